@@ -1,0 +1,61 @@
+"""The errors this package raises on purpose; each has a slug and tells file, fault and cure."""
+
+from __future__ import annotations
+
+
+class DedupeError(Exception):
+    """Something the caller can mend.
+
+    The message reads `PATH: what is wrong; what to do`, in lower case and without a full stop. `slug` names
+    the paragraph of `docs/messages.md` that says more. Bugs of our own are never `DedupeError`: they crash.
+    """
+
+    slug = "error"
+
+
+class UsageError(DedupeError):
+    """The request contradicts itself or asks for what cannot be done; nothing was read or written."""
+
+    slug = "usage"
+
+
+class ConfigurationError(UsageError):
+    """A configuration file or a `key=value` is wrong."""
+
+    slug = "configuration"
+
+
+class OutputRefused(UsageError):
+    """Writing there would endanger the input or something that is not ours."""
+
+    slug = "output-refused"
+
+
+class FolderLocked(DedupeError):
+    """Another run holds the output folder."""
+
+    slug = "folder-locked"
+
+
+class WriteFailed(DedupeError):
+    """The system refused a write; what was half-written has been removed."""
+
+    slug = "write-failed"
+
+
+class SelfCheckFailed(DedupeError):
+    """The cuts put back did not give the original: a bug here, found before anything was published."""
+
+    slug = "self-check-failed"
+
+
+class PlanError(DedupeError):
+    """A plan cannot be used: truncated, edited, foreign, of a newer schema, or without the removed text."""
+
+    slug = "plan"
+
+
+class InputUnreadable(DedupeError):
+    """With `--on-error fail`: an input could not be read."""
+
+    slug = "input-unreadable"

@@ -1,0 +1,118 @@
+"""The rule table and the settings that alter a result.
+
+A rule is written down once, here: help, documentation, plan and reports take code, name and sentence from
+`RULES`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from dedupe.errors import UsageError
+
+SegmentationChoice = Literal["auto", "line", "blank-line"]
+GroupBy = Literal["auto", "site", "folder", "corpus", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason for which a paragraph goes or is reported.
+
+    `sentence` completes "a paragraph goes because …". `stripped` is True when the rule removes by default;
+    otherwise what it finds is reported.
+    """
+
+    code: str
+    name: str
+    sentence: str
+    stripped: bool
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("DUP101", "exact repeat", "it belongs to a run of paragraphs that stands, in the same order, earlier in this document", True),
+    Rule("DUP102", "near repeat", "it is nearly the same as a kept paragraph of this document, and the words that differ are harmless", True),
+    Rule("DUP103", "contained repeat", "nearly all of it stands in kept text of this document, split differently", True),
+    Rule("BPL201", "site boilerplate", "it stands in many documents of its group", True),
+    Rule("BPL202", "known boilerplate", "it matches the shipped patterns", True),
+    Rule("BPL203", "page debris", "it is a colour code, mojibake remains or a stray number beside removed paragraphs", True),
+    Rule("XDP301", "shared paragraph, exact", "it stands in another document too", False),
+    Rule("XDP302", "shared paragraph, near", "nearly the same paragraph stands in another document", False),
+    Rule("DOC401", "duplicate document, exact", "the whole document is a copy of another", False),
+)  # fmt: skip
+RULE_BY_CODE = {rule.code: rule for rule in RULES}
+DEFAULT_SELECT = ("DUP", "BPL")
+
+
+def select_rules(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the codes that strip and the codes that are ignored.
+
+    A selector is `ALL`, a code or its beginning (`DUP`, `DUP1`, `DUP101`). For each rule the longest selector
+    that fits decides; between equally long ones `ignore` wins. What is neither stripped nor ignored is reported.
+
+    Raises UsageError for a selector that fits no rule.
+    """
+    for selector in (*select, *extend, *ignore):
+        if selector != "ALL" and not any(rule.code.startswith(selector) for rule in RULES):
+            known = ", ".join(rule.code for rule in RULES)
+            raise UsageError(f"no rule has the code {selector!r}; the rules are {known}, or ALL")
+
+    def best(selectors: tuple[str, ...], code: str) -> int:
+        lengths = [0 if s == "ALL" else len(s) for s in selectors if s == "ALL" or code.startswith(s)]
+        return max(lengths, default=-1)
+
+    stripped, ignored = set(), set()
+    for rule in RULES:
+        chosen, barred = best((*select, *extend), rule.code), best(ignore, rule.code)
+        if barred >= 0 and barred >= chosen:
+            ignored.add(rule.code)
+        elif chosen >= 0:
+            stripped.add(rule.code)
+    return frozenset(stripped), frozenset(ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What alters the result, and nothing else.
+
+    `strip` and `ignore` hold rule codes (see `select_rules`). `threshold` is the Jaccard similarity of token
+    shingles, above 0 and at most 1, from which paragraphs count as near. `encoding` is `auto` or the codec
+    every document is read with. `keep` says which copy of several stays.
+
+    Raises UsageError for values outside their range.
+    """
+
+    strip: frozenset[str] = frozenset(rule.code for rule in RULES if rule.stripped)
+    ignore: frozenset[str] = frozenset()
+    paragraphs: SegmentationChoice = "auto"
+    threshold: float = 0.8
+    group_by: GroupBy = "auto"
+    keep: Literal["first"] = "first"
+    encoding: str = "auto"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold <= 1:
+            raise UsageError(f"threshold {self.threshold} is out of range; give a number above 0 and at most 1")
+        unknown = sorted((self.strip | self.ignore) - RULE_BY_CODE.keys())
+        if unknown:
+            raise UsageError(f"no rule has the code {unknown[0]!r}; the rules are {', '.join(RULE_BY_CODE)}")
+
+    def strips(self, code: str) -> bool:
+        """Return whether the rule removes what it finds."""
+        return code in self.strip and code not in self.ignore
+
+    def detects(self, code: str) -> bool:
+        """Return whether the rule is looked for at all, to strip or to report."""
+        return code not in self.ignore
+
+    def as_data(self) -> dict[str, object]:
+        """Return the settings as JSON values, sets sorted."""
+        data: dict[str, object] = asdict(self)
+        return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in data.items()}
+
+    def identity(self) -> str:
+        """Return a digest, 16 hexadecimal digits, that differs when any setting does."""
+        canonical = json.dumps(self.as_data(), sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()
