@@ -66,17 +66,37 @@ class DecodedText:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFailure:
-    """A document that could not be used, as a value: the run goes on and the verdict remembers.
+class Skipped:
+    """Something met and not cleaned, as a value: the run goes on and the verdict remembers.
 
-    `reason` is one of `unreadable`, `binary`, `too-large`, `undecodable`, `changed`, `hidden`, `special`,
-    `excluded`. `raw` holds the bytes where they were read and are to be copied as they are, else None.
+    `reason` is a key of `SKIP_REASONS`, `detail` says more to a person (`""` where the reason says it all).
+    `raw` holds the bytes of a document that was read and is to be copied as it is, else None.
     """
 
     name: str
     reason: str
-    detail: str
+    detail: str = ""
     raw: bytes | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether this should have been read, so that the run ends with exit code 3."""
+        return SKIP_REASONS[self.reason]
+
+
+SKIP_REASONS: dict[str, bool] = {
+    "binary": False,
+    "excluded": False,
+    "hidden": False,
+    "other suffix": False,
+    "special file": False,
+    "symbolic link": False,
+    "changed": True,
+    "too large": True,
+    "undecodable": True,
+    "unreadable": True,
+}
+"""Why something is skipped, and whether that is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +222,6 @@ class Edit:
     findings: tuple[Finding, ...] = ()
     spared: str = ""
     dropped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something met and not cleaned, and why: `reason` as in `ReadFailure`, `detail` for a person."""
-
-    name: str
-    reason: str
-    detail: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,118 @@
+"""The comparison key: what two paragraphs must share to be the same to a reader.
+
+A key is a paragraph's tokens joined by single spaces. Case, width, line breaks, quotes, most punctuation and
+invisible characters do not count; numbers with their signs and marks, currency, per cent, symbols and every
+letter do. Where a doubt remains the key keeps the difference: a difference kept leaves a repeat in, a
+difference lost deletes text.
+
+The text is brought to NFKC and case-folded (Unicode Standard Annex #15 and chapter 3.13, `toNFKC_Casefold`
+without its removal of all ignorables), then each character plays one of four parts: it is inside a token, a token
+of its own, a separator, or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+UNSPACED_RANGES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x19E0, 0x19FF),  # Khmer symbols
+    (0x2E80, 0x2FDF),  # Han radicals
+    (0x3005, 0x3007),  # Han iteration mark, closing mark, zero
+    (0x3021, 0x3029),  # Hangzhou numerals
+    (0x3038, 0x303B),
+    (0x3041, 0x30FF),  # Hiragana, Katakana
+    (0x31F0, 0x31FF),  # Katakana extensions
+    (0x3400, 0x4DBF),  # Han
+    (0x4E00, 0x9FFF),
+    (0xA9E0, 0xA9FF),  # Burmese extensions
+    (0xAA60, 0xAA7F),
+    (0xF900, 0xFAFF),  # Han compatibility
+    (0x1B000, 0x1B16F),  # historic Kana
+    (0x20000, 0x3FFFF),  # Han extensions
+)
+"""Scripts written without spaces: each of their characters is a token."""
+
+_HYPHENS = "\u2010\u2011\u2212"  # hyphen, non-breaking hyphen, minus sign
+_DASHES = "\u2012\u2013\u2014\u2015"
+_APOSTROPHES = "\u2018\u2019\u02bc"
+_SEPARATING_SYMBOLS = "|~`"  # symbols by category, but drawn between words
+
+
+class _Parts(dict[int, str]):
+    """What a character beyond ASCII becomes before tokens are sought; filled as characters are met."""
+
+    def __missing__(self, codepoint: int) -> str:
+        part = self[codepoint] = _part(chr(codepoint))
+        return part
+
+
+def _part(character: str) -> str:
+    codepoint = ord(character)
+    if codepoint < 0x80:
+        return character if character not in _SEPARATING_SYMBOLS else " "
+    if character in _HYPHENS:
+        return "-"
+    if character in _DASHES:
+        return "\u2013"
+    if character in _APOSTROPHES:
+        return "'"
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    if any(first <= codepoint <= last for first, last in UNSPACED_RANGES) and category[0] in "LMN":
+        return f" {character} "
+    if category[0] in "LMN" or category in ("Cs", "Co"):
+        return character
+    if category in ("Sc", "Sm", "So") and not 0x2500 <= codepoint <= 0x25FF:
+        return f" {character} "
+    return "‰" if character == "‰" else " "
+
+
+_PARTS = _Parts()
+# After `_part`, whatever is no ASCII punctuation, no space and no dash is inside a token.
+_WORD = "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013]"
+_NUMERIC_MARK = re.compile(r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u207f\u2150-\u218b\u2460-\u249b]")
+_APOSTROPHE_INSIDE = re.compile(rf"(?<={_WORD})'(?=[^\W\d])|(?<=[^\W\d])'(?={_WORD})")
+_HYPHEN_INSIDE = re.compile(rf"(?<=[^\W\d])-(?={_WORD})|(?<=[0-9])-(?=[^\W\d])")
+_DOUBLE_HYPHEN = re.compile(rf"(?<={_WORD})--+(?={_WORD})")
+_TOKEN = re.compile(
+    rf"""
+      (?<![\w.])\.(?=[0-9]){_WORD}+             # .5
+    | {_WORD}+(?:(?<=[0-9])[.,'](?=[0-9]){_WORD}+)*  # words, and numbers with their marks: 1,000.50
+    | [$%]
+    | \^(?={_WORD})                              # superscripts, marked before NFKC lowers them
+    | \u2013(?=[0-9])                            # a dash before a digit may be a minus
+    | (?<={_WORD})[+\-=<>\#&]+ | [+\-=<>\#&]+(?={_WORD})
+    """,
+    re.VERBOSE,
+)
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the tokens of `text`, in order; equal texts to a reader give equal lists."""
+    if text.isascii():
+        folded = text.lower()
+    else:
+        marked = _NUMERIC_MARK.sub(r"^\g<0>", text)
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", marked).casefold())
+        folded = folded.translate(_PARTS)
+    if "'" in folded:
+        folded = _APOSTROPHE_INSIDE.sub("", folded)
+    if "-" in folded:
+        folded = _HYPHEN_INSIDE.sub("", _DOUBLE_HYPHEN.sub(" ", folded))
+    return _TOKEN.findall(folded)
+
+
+def comparison_key(text: str) -> str:
+    """Return the comparison key of `text`: its tokens joined by single spaces, `""` if it has none."""
+    return " ".join(tokens_of(text))
+
+
+def shingles_of(tokens: Sequence[str], size: int) -> set[tuple[str, ...]]:
+    """Return the set of runs of `size` neighbouring tokens; empty when there are fewer tokens."""
+    return set(zip(*(tokens[offset:] for offset in range(size)), strict=False))
