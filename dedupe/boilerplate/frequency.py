@@ -1,0 +1,167 @@
+"""What a site puts on its pages: paragraphs that stand in many documents of a group.
+
+Documents vote, not occurrences, and near-identical documents have one vote. A short line needs to stand in a few
+pages, outside the page's own prose or beside the same neighbour again. A long paragraph needs half of the group or the
+same neighbours on both sides: a teaser stands in several pages and is somebody's content.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dedupe.model import Dropped
+
+MIN_SHORT_VOTES = 3
+MIN_SHORT_SHARE = 0.10
+MIN_LONG_VOTES = 5
+MIN_LONG_SHARE = 0.50
+MIN_LONG_VOTES_WITH_NEIGHBOURS = 3
+LONG_TOKENS = 25
+"""A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
+MAX_OWN_SHARE = 1 / 3
+"""A long paragraph in a smaller share of the group than this tells which documents are the same."""
+SAME_DOCUMENT_SHARE = 0.8
+"""Two documents that share so much of their own long paragraphs have one vote."""
+MAX_MASKED_TOKENS = 8
+"""In lines of at most so many tokens digits count as equal: "page 3 of 10" is "page 4 of 10"."""
+
+EDGE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """How a group's documents vote.
+
+    `voters` is the number of votes, `votes` those for each line, `pair_votes` those for two lines that stand
+    together. A line is named by its (masked) key number, the document's edge by `EDGE`.
+    """
+
+    voters: int
+    votes: dict[int, int]
+    pair_votes: dict[tuple[int, int], int]
+
+
+class LineNames:
+    """Names lines so that short ones that differ in digits only have one name."""
+
+    def __init__(self, key: Callable[[int], str], token_count: Callable[[int], int]) -> None:
+        self._key = key
+        self._token_count = token_count
+        self._by_masked: dict[str, int] = {}
+        self._names: dict[int, int] = {}
+
+    def name(self, number: int) -> int:
+        """Return the name of the line with this key number: the first such number met."""
+        named = self._names.get(number)
+        if named is None:
+            named = number
+            if self._token_count(number) <= MAX_MASKED_TOKENS:
+                masked = "".join("0" if character.isdigit() else character for character in self._key(number))
+                if any(character.isalpha() for character in masked):
+                    named = self._by_masked.setdefault(masked, number)
+            self._names[number] = named
+        return named
+
+
+def find_site_boilerplate(
+    documents: Sequence[Sequence[int]], *, key: Callable[[int], str], token_count: Callable[[int], int]
+) -> list[dict[int, Dropped]]:
+    """Return, for each document of one group, its paragraphs that are the site's, by their places.
+
+    A document is the key numbers of its paragraphs in order; 0, the empty key, is never boilerplate. The result
+    does not depend on the order of the documents.
+    """
+    if len(documents) < 2:
+        return [{} for _ in documents]
+    lines = LineNames(key, token_count)
+    named = [[lines.name(number) for number in document] for document in documents]
+    counts = _count(named, _voters(documents, token_count))
+    return [
+        _judge(document, names, counts, token_count) for document, names in zip(documents, named, strict=True)
+    ]
+
+
+def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int]) -> list[int]:
+    """Return for each document the number of its vote; near-identical documents have the same."""
+    holders: defaultdict[int, list[int]] = defaultdict(list)
+    for number, document in enumerate(documents):
+        for key in set(document):
+            if token_count(key) >= LONG_TOKENS:
+                holders[key].append(number)
+    limit = max(2.0, MAX_OWN_SHARE * len(documents))
+    own_tokens: Counter[int] = Counter()
+    shared_tokens: Counter[tuple[int, int]] = Counter()
+    for key, numbers in holders.items():
+        if len(numbers) > limit:
+            continue
+        for place, later in enumerate(numbers):
+            own_tokens[later] += token_count(key)
+            for earlier in numbers[:place][:_MAX_SHARERS]:
+                shared_tokens[earlier, later] += token_count(key)
+    votes = list(range(len(documents)))
+    for (earlier, later), tokens in sorted(shared_tokens.items()):
+        if tokens >= SAME_DOCUMENT_SHARE * max(own_tokens[earlier], own_tokens[later]):
+            votes[later] = votes[earlier]
+    return votes
+
+
+_MAX_SHARERS = 32  # a paragraph in more documents is compared with the first ones only
+
+
+def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
+    lines: dict[int, set[int]] = defaultdict(set)
+    pairs: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for names, vote in zip(named, votes, strict=True):
+        visible = [EDGE, *(name for name in names if name), EDGE]
+        for name in visible[1:-1]:
+            lines[name].add(vote)
+        for pair in zip(visible, visible[1:], strict=False):
+            pairs[pair].add(vote)
+    return GroupCounts(
+        len(set(votes)),
+        {name: len(voters) for name, voters in lines.items()},
+        {pair: len(voters) for pair, voters in pairs.items() if len(voters) > 1},
+    )
+
+
+def _judge(
+    document: Sequence[int], names: Sequence[int], counts: GroupCounts, token_count: Callable[[int], int]
+) -> dict[int, Dropped]:
+    places = [place for place, name in enumerate(names) if name]
+    own_prose = [
+        place for place in places if token_count(document[place]) >= LONG_TOKENS and counts.votes[names[place]] == 1
+    ]
+    first, last = (own_prose[0], own_prose[-1]) if own_prose else (len(names), -1)
+    visible = [EDGE, *(names[place] for place in places), EDGE]
+    found = {}
+    for order, place in enumerate(places, start=1):
+        name = visible[order]
+        votes = counts.votes[name]
+        if votes < 2:
+            continue
+        neighbours = ((visible[order - 1], name) in counts.pair_votes) + ((name, visible[order + 1]) in counts.pair_votes)
+        outside = not first < place < last
+        tokens = token_count(document[place])
+        if _is_boilerplate(votes, counts.voters, tokens, neighbours, outside):
+            evidence = (
+                ("documents", votes),
+                ("of", counts.voters),
+                ("repeated neighbours", neighbours),
+                ("position", "outside the prose" if outside else "within the prose"),
+                ("tokens", tokens),
+            )
+            found[place] = Dropped("BPL201", round(votes / counts.voters, 4), evidence)
+    return found
+
+
+def _is_boilerplate(votes: int, voters: int, tokens: int, neighbours: int, outside: bool) -> bool:
+    share = votes / voters
+    if tokens >= LONG_TOKENS:
+        if votes >= MIN_LONG_VOTES and share >= MIN_LONG_SHARE:
+            return True
+        return votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and neighbours == 2 and outside
+    if votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
+        return outside or neighbours >= 1
+    return outside and neighbours == 2 and (votes == voters or share >= MIN_LONG_SHARE)

@@ -1,0 +1,167 @@
+"""Which paragraphs may be near-duplicates: everything that is, and little that is not.
+
+Two ways to the same answer. `ExactJoin` is an inverted index with a prefix filter (Bayardo, Ma, Srikant, "Scaling up
+all pairs similarity search", WWW 2007): of a set with n shingles, any n - ceil(t n) + 1 of them include one that a
+set of Jaccard similarity >= t shares. It misses nothing, imports nothing heavy, and serves a page or a folder of
+pages. `LshJoin` bands MinHash signatures (Indyk, Motwani 1998; Leskovec, Rajaraman, Ullman, "Mining of Massive
+Datasets", chapter 3) in datasketch's `MinHashLSH` and serves corpora. Whatever either proposes is verified.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+Shingle = tuple[str, ...]
+
+SHINGLE_SIZE = 3
+"""Tokens in a paragraph's shingle."""
+MAX_COMPARISONS = 64
+"""The most survivors one paragraph is compared with.
+
+A paragraph that looks like so many kept ones and repeats none of them is an instance of a template; without the
+limit a log of 100,000 lines would cost five billion comparisons.
+"""
+MAX_EXACT_PARAGRAPHS = 10_000
+"""Above so many paragraphs candidates come from MinHash and LSH."""
+RECALL = 0.995
+"""How many of the pairs at the threshold LSH finds, by the choice of bands and rows."""
+
+
+class CandidateIndex(Protocol):
+    """Finds, for one text after the other, the kept ones before it that may be nearly the same.
+
+    `number` is a text's place in the sequence the index was made for; `label` is what the caller calls a kept
+    text, ascending in the order of keeping.
+    """
+
+    def like(self, number: int, shingles: set[Shingle]) -> list[int]:
+        """Return the labels of kept texts that may be near, ascending, at most `MAX_COMPARISONS`."""
+
+    def keep(self, label: int, number: int, shingles: set[Shingle]) -> None:
+        """Let the text be found from now on, as `label`."""
+
+
+class ExactJoin:
+    """An inverted index from shingles to the kept paragraphs that hold them."""
+
+    def __init__(self, threshold: float) -> None:
+        self._threshold = threshold
+        self._holders: dict[Shingle, list[int]] = {}
+
+    def like(self, number: int, shingles: set[Shingle]) -> list[int]:
+        """Return the labels of kept texts that may be near, ascending, at most `MAX_COMPARISONS`."""
+        del number
+        holders = self._holders
+        known = [(len(holders[shingle]), shingle) for shingle in shingles if shingle in holders]
+        required = math.ceil(self._threshold * len(shingles) - 1e-9)
+        if len(known) < required:
+            return []
+        # Unknown shingles come first in the order of rareness and fill part of the prefix for nothing.
+        prefix = len(shingles) - required + 1 - (len(shingles) - len(known))
+        known.sort()
+        found: set[int] = set()
+        for _, shingle in known[:prefix]:
+            found.update(holders[shingle][:MAX_COMPARISONS])
+        return sorted(found)[:MAX_COMPARISONS]
+
+    def keep(self, label: int, number: int, shingles: set[Shingle]) -> None:
+        """Let the text be found from now on, as `label`."""
+        del number
+        for shingle in shingles:
+            self._holders.setdefault(shingle, []).append(label)
+
+
+def choose_bands(threshold: float, permutations: int) -> tuple[int, int]:
+    """Return bands and rows per band: the most rows for which a pair at the threshold is found with `RECALL`.
+
+    A pair of Jaccard similarity t shares all rows of one of the bands with probability 1 - (1 - t^rows)^bands.
+    More rows mean fewer pairs to verify. Rows of one are returned where nothing reaches the recall.
+    """
+    for rows in range(permutations, 0, -1):
+        bands = permutations // rows
+        if 1 - (1 - threshold**rows) ** bands >= RECALL:
+            return bands, rows
+    return permutations, 1
+
+
+class LshJoin:
+    """Banded MinHash signatures in datasketch's `MinHashLSH`, for more paragraphs than an inverted index holds.
+
+    `shingle_sets` are those of all texts that will be asked about, none empty, in the order of their numbers. Those that
+    cannot be near to any other take no part: a near-duplicate shares at least the threshold's share of its
+    shingles with another paragraph, so one whose shingles mostly stand nowhere else is left out.
+    """
+
+    def __init__(self, threshold: float, shingle_sets: Iterable[set[Shingle]]) -> None:
+        import datasketch
+        import numpy as np
+
+        from dedupe.kernels import reference
+
+        hashes, bounds = array("I"), array("q", [0])
+        for shingles in shingle_sets:
+            hashes.extend(sorted(reference.shingle_hashes(shingles)))
+            bounds.append(len(hashes))
+        self._hashes = np.frombuffer(hashes, dtype=np.uint32)
+        self._bounds = np.frombuffer(bounds, dtype=np.int64)
+        self._is_hopeful = _share_enough(self._hashes, self._bounds, threshold)
+        self._index = datasketch.MinHashLSH(
+            num_perm=reference.NUM_PERMUTATIONS, params=choose_bands(threshold, reference.NUM_PERMUTATIONS)
+        )
+        self._chunk: Sequence[Any] = ()
+        self._chunk_start = 0
+        self._crowded: set[int] = set()
+
+    def like(self, number: int, shingles: set[Shingle]) -> list[int]:
+        """Return the labels of kept texts that may be near, ascending, at most `MAX_COMPARISONS`."""
+        del shingles
+        if not self._is_hopeful[number]:
+            return []
+        found = self._index.query(self._sketch(number))
+        if len(found) >= MAX_COMPARISONS:
+            self._crowded.add(number)
+        return sorted(found)[:MAX_COMPARISONS]
+
+    def keep(self, label: int, number: int, shingles: set[Shingle]) -> None:
+        """Let the text be found from now on, as `label`, unless its bucket is full already."""
+        del shingles
+        if self._is_hopeful[number] and number not in self._crowded:
+            self._index.insert(label, self._sketch(number), check_duplication=False)
+
+    def _sketch(self, number: int) -> Any:
+        """Return the datasketch MinHash of a paragraph; signatures are computed for 4,096 paragraphs at once."""
+        from datasketch import MinHash
+
+        from dedupe.kernels import reference
+
+        chunk = number // _CHUNK
+        if chunk != self._chunk_start or not len(self._chunk):
+            bounds = self._bounds[chunk * _CHUNK : (chunk + 1) * _CHUNK + 1]
+            hashes = self._hashes[bounds[0] : bounds[-1]]
+            self._chunk = reference.signatures(hashes, bounds[:-1] - bounds[0])
+            self._chunk_start = chunk
+            self._permutations = reference.permutations()
+        return MinHash(
+            num_perm=reference.NUM_PERMUTATIONS,
+            seed=reference.SEED,
+            scheme="affine32",
+            hashvalues=self._chunk[number % _CHUNK],
+            permutations=self._permutations,
+        )
+
+
+_CHUNK = 4096
+
+
+def _share_enough(hashes: Any, bounds: Any, threshold: float) -> Any:
+    """Return for each set (uint32 hashes between int64 bounds) whether enough of its hashes stand in others too."""
+    import numpy as np
+
+    distinct, counts = np.unique(hashes, return_counts=True)
+    is_shared = counts[np.searchsorted(distinct, hashes)] > 1
+    sizes = np.diff(bounds)
+    shared = np.add.reduceat(is_shared, bounds[:-1], dtype=np.int64) if len(sizes) else sizes
+    return (sizes > 0) & (shared >= threshold * sizes - 1e-9)

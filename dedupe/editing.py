@@ -1,0 +1,232 @@
+"""One document cut as was decided, and the proof that nothing else was touched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from dedupe.cutting import apply_cuts, cut_ranges, put_back
+from dedupe.deciding import Verdict
+from dedupe.errors import SelfCheckFailed
+from dedupe.model import Cut, DecodedText, Dropped, Edit, Fate, Finding, Kept, Place, Skipped, Source
+from dedupe.outlining import Outline, digest_of_bytes
+from dedupe.segmenting import segment
+from dedupe.settings import Settings
+from dedupe.sharing import Shared
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A finding across documents, with the outline of the document that holds the first copy.
+
+    `paragraph` is the copy's number there, None when whole documents are equal.
+    """
+
+    shared: Shared
+    there: Outline
+    paragraph: int | None
+
+    @property
+    def place(self) -> Place:
+        """Where the first copy stands."""
+        return _whole(self.there) if self.paragraph is None else _place(self.there, self.paragraph)
+
+
+@dataclass(frozen=True, slots=True)
+class EditPlan:
+    """What was decided on a document, to be carried out when it is read again."""
+
+    source: Source
+    outline: Outline
+    verdict: Verdict
+    elsewhere: tuple[Elsewhere, ...]
+    settings: Settings
+
+    @property
+    def name(self) -> str:
+        """The document's name."""
+        return self.outline.name
+
+
+def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skipped:
+    """Read the document again and return what becomes of it; `Skipped` when it is not what it was.
+
+    Nothing is removed on account of a document named in `changed`.
+
+    Raises SelfCheckFailed when the cuts put back do not give the original, or a survivor does not stay.
+    """
+    try:
+        raw = plan.source.read()
+    except OSError as error:
+        return Skipped(plan.name, "changed", f"it cannot be read any more: {error.strerror or error}")
+    if digest_of_bytes(raw) != plan.outline.digest:
+        return Skipped(plan.name, "changed", "it changed while it was being cleaned", raw)
+    usable = [each for each in plan.elsewhere if each.there.name not in changed]
+    stripped = [each for each in usable if plan.settings.strips(each.shared.rule)]
+    whole = next((each for each in stripped if each.shared.paragraph is None), None)
+    if whole is not None and raw:
+        return _edit(plan, raw, [_cut_of_document(plan, raw, whole)], [], dropped=True)
+    findings = [_finding(plan, each) for each in usable if not plan.settings.strips(each.shared.rule)]
+    fates, places = _merged_fates(plan, stripped)
+    cuts = _cuts(plan, raw, fates, places)
+    spared = plan.verdict.spared
+    if cuts and not _divides_alike(plan, raw, cuts):
+        cuts, spared = [], "what is left would be divided into other paragraphs"
+    gone = {(cut.first_line, cut.last_line) for cut in cuts}
+    reported = [_reported(plan, number, dropped) for number, dropped in sorted(plan.verdict.reported.items())]
+    findings = sorted(
+        (found for found in (*reported, *findings) if (found.place.first_line, found.place.last_line) not in gone),
+        key=lambda found: (found.place.start, found.rule),
+    )
+    made = _edit(plan, raw, cuts, findings, spared=spared)
+    _check_survivors(made)
+    return made
+
+
+def _edit(
+    plan: EditPlan,
+    raw: bytes,
+    cuts: Sequence[Cut],
+    findings: Sequence[Finding],
+    *,
+    spared: str = "",
+    dropped: bool = False,
+) -> Edit:
+    cleaned = apply_cuts(raw, [(cut.start, cut.end) for cut in cuts])
+    try:
+        restored = put_back(cleaned, [(cut.start, cut.removed) for cut in cuts])
+    except ValueError:
+        restored = b""
+    if restored != raw:
+        raise SelfCheckFailed(
+            f"{plan.name}: the cuts put back do not give the original, which is a fault of this program; "
+            "nothing was written, please report it"
+        )
+    return Edit(
+        name=plan.name,
+        raw=raw,
+        cleaned=cleaned,
+        digest=plan.outline.digest,
+        cleaned_digest=digest_of_bytes(cleaned),
+        encoding=plan.outline.encoding,
+        guessed=plan.outline.guessed,
+        segmentation=plan.outline.segmentation.mode,
+        paragraphs=len(plan.outline.segmentation.paragraphs),
+        cuts=tuple(cuts),
+        findings=tuple(findings),
+        spared=spared,
+        dropped=dropped,
+    )
+
+
+def _merged_fates(plan: EditPlan, stripped: Sequence[Elsewhere]) -> tuple[list[Fate], dict[int, tuple[Place, ...]]]:
+    """Return the fates with what goes on account of other documents, and the survivors' places of those."""
+    fates = list(plan.verdict.fates)
+    places: dict[int, tuple[Place, ...]] = {}
+    needed = {survivor for fate in fates if isinstance(fate, Dropped) for survivor in fate.survivors}
+    for each in stripped:
+        number = each.shared.paragraph
+        # What a repeat in this document names as its copy stays.
+        if number is not None and isinstance(fates[number], Kept) and number not in needed:
+            fates[number] = Dropped(each.shared.rule, each.shared.score, each.shared.evidence)
+            places[number] = (each.place,)
+    return fates, places
+
+
+def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], places: dict[int, tuple[Place, ...]]) -> list[Cut]:
+    outline = plan.outline
+    cuts = []
+    for number, (start, end) in sorted(cut_ranges(outline.segmentation, fates).items()):
+        fate = fates[number]
+        assert isinstance(fate, Dropped)  # noqa: S101 - cut_ranges gives ranges of dropped paragraphs only
+        paragraph = outline.segmentation.paragraphs[number]
+        cuts.append(
+            Cut(
+                id=_cut_id(plan.name, start, end, fate.rule, raw[start:end]),
+                document=plan.name,
+                start=start,
+                end=end,
+                first_line=paragraph.first_line,
+                last_line=paragraph.last_line,
+                rule=fate.rule,
+                score=fate.score,
+                evidence=fate.evidence,
+                survivors=places.get(number) or tuple(_place(outline, survivor) for survivor in fate.survivors),
+                removed=raw[start:end],
+                text=_decode(raw[paragraph.start : paragraph.text_end], outline.encoding),
+            )
+        )
+    return cuts
+
+
+def _cut_of_document(plan: EditPlan, raw: bytes, whole: Elsewhere) -> Cut:
+    place = _whole(plan.outline)
+    return Cut(
+        id=_cut_id(plan.name, 0, len(raw), whole.shared.rule, raw),
+        document=plan.name,
+        start=0,
+        end=len(raw),
+        first_line=place.first_line,
+        last_line=place.last_line,
+        rule=whole.shared.rule,
+        score=whole.shared.score,
+        evidence=whole.shared.evidence,
+        survivors=(whole.place,),
+        removed=raw,
+        text=_decode(raw, plan.outline.encoding),
+    )
+
+
+def _divides_alike(plan: EditPlan, raw: bytes, cuts: Sequence[Cut]) -> bool:
+    """Return whether the clean text, cleaned again, would be divided into paragraphs in the same way."""
+    if plan.settings.paragraphs != "auto":
+        return True
+    cleaned = apply_cuts(raw, [(cut.start, cut.end) for cut in cuts])
+    text = _decode(cleaned, plan.outline.encoding)
+    again, _ = segment(DecodedText(cleaned, text, plan.outline.encoding))
+    return again.mode == plan.outline.segmentation.mode or not again.paragraphs
+
+
+def _check_survivors(made: Edit) -> None:
+    gone = {(cut.first_line, cut.last_line) for cut in made.cuts}
+    for cut in made.cuts:
+        for survivor in cut.survivors:
+            if survivor.document == made.name and (survivor.first_line, survivor.last_line) in gone:
+                raise SelfCheckFailed(
+                    f"{made.name}: line {cut.first_line} would go for a copy in line {survivor.first_line} that goes "
+                    "itself, which is a fault of this program; nothing was written, please report it"
+                )
+
+
+def _finding(plan: EditPlan, each: Elsewhere) -> Finding:
+    number = each.shared.paragraph
+    place = _whole(plan.outline) if number is None else _place(plan.outline, number)
+    return Finding(each.shared.rule, place, each.shared.score, each.shared.evidence, (each.place,))
+
+
+def _reported(plan: EditPlan, number: int, dropped: Dropped) -> Finding:
+    copies = tuple(_place(plan.outline, survivor) for survivor in dropped.survivors)
+    return Finding(dropped.rule, _place(plan.outline, number), dropped.score, dropped.evidence, copies)
+
+
+def _place(outline: Outline, number: int) -> Place:
+    paragraph = outline.segmentation.paragraphs[number]
+    return Place(outline.name, paragraph.start, paragraph.text_end, paragraph.first_line, paragraph.last_line)
+
+
+def _whole(outline: Outline) -> Place:
+    paragraphs = outline.segmentation.paragraphs
+    return Place(outline.name, 0, outline.size, 1, paragraphs[-1].last_line if paragraphs else 1)
+
+
+def _cut_id(name: str, start: int, end: int, rule: str, removed: bytes) -> str:
+    content = f"{name}\0{start}\0{end}\0{rule}\0{digest_of_bytes(removed)}"
+    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding, "surrogateescape")
+    except UnicodeDecodeError:
+        return data.decode(encoding, "replace")

@@ -1,0 +1,88 @@
+"""Words whose change changes what a sentence says: a difference in one of them is never harmless.
+
+Matched against tokens of the comparison key, so without capitals and apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dedupe.normalizing import tokens_of
+
+NEGATIONS = frozenset(
+    """
+    no not non none nor never neither nobody nothing nowhere without cannot aint arent cant couldnt darent didnt
+    doesnt dont hadnt hasnt havent isnt mightnt mustnt neednt shant shouldnt wasnt werent wont wouldnt hardly barely
+    kein keine keinem keinen keiner keines nicht nichts nie niemals ohne
+    ne pas jamais rien aucun aucune sans ni
+    nunca jamás nada ningún ninguna ninguno tampoco sin
+    non mai nessuno nessuna niente senza
+    não nem nenhum nenhuma sem
+    niet geen nooit zonder
+    nie nigdy bez żaden żadna
+    не нет ни никогда без нельзя
+    δεν μην μη όχι ποτέ χωρίς
+    """.split()
+)
+MODALS = frozenset(
+    """
+    can could may might must need ought shall should will would
+    darf dürfen dürfte kann können könnte mag mögen muss müssen müsste soll sollen sollte wird werden würde
+    doit doivent devrait peut peuvent pourrait
+    debe deben debería puede pueden podría
+    deve devono dovrebbe può possono potrebbe
+    pode podem poderia devem deveria
+    kan kunnen moet moeten mag mogen zal zullen zou
+    może mogą musi muszą powinien powinna
+    может могут должен должна должны следует
+    μπορεί πρέπει θα
+    """.split()
+)
+NUMBER_WORDS = frozenset(
+    """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion
+    first second third fourth fifth sixth seventh eighth ninth tenth half twice double triple dozen once
+    all every each both some any few many most several
+    """.split()
+)
+OPPOSITES = frozenset(
+    """
+    above below up down over under before after more less fewer most least higher lower high low rise rises rose risen
+    rising fall falls fell fallen falling increase increased increases increasing decrease decreased decreases
+    decreasing gain gained gains lose loses losing loss lost win wins winning won grew shrank up upward downward
+    accept accepted accepts reject rejected rejects allow allowed allows permit permitted forbid forbidden ban banned
+    prohibit prohibited approve approved deny denied denies confirm confirmed admit admitted refuse refused
+    guilty innocent acquitted convicted true false right wrong left open opened closed close buy buys bought sell
+    sells sold alive dead east west north south male female man men woman women boy girl mother father brother sister
+    he she him her his hers husband wife son daughter if unless only also always sometimes often rarely seldom
+    include included includes including exclude excluded excludes excluding with against for support supports
+    supported oppose opposes opposed better worse best worst same different old new early late earlier later
+    optional required mandatory recommended legal illegal lawful unlawful public private
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december today tomorrow yesterday
+    """.split()
+)
+DECISIVE_WORDS = NEGATIONS | MODALS | NUMBER_WORDS | OPPOSITES
+
+
+def is_harmless(token: str, names: frozenset[str]) -> bool:
+    """Return whether two texts may differ in `token` and still say the same.
+
+    A harmless token is a word in a script that tells names by their capitals, is not among `names` (the tokens
+    that are capitalised somewhere in the two texts) and not a decisive word. Numbers, symbols, currency, and
+    words in scripts without case, where a name cannot be told, are not harmless.
+    """
+    if token in names or token in DECISIVE_WORDS:
+        return False
+    return token.isalpha() and token.upper() != token
+
+
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
+
+
+def capitalised_tokens(text: str) -> frozenset[str]:
+    """Return the tokens that stand capitalised somewhere in `text`: what may be a name."""
+    return frozenset(
+        token for word in _WORD.findall(text) if word[0] != word[0].lower() for token in tokens_of(word)
+    )

@@ -1,0 +1,69 @@
+"""What is kept of a document between the two passes: where its paragraphs lie and what they are, not their text."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from dedupe.boilerplate.debris import debris_shape
+from dedupe.model import DecodedText, Segmentation, Skipped, Source
+from dedupe.normalizing import comparison_key
+from dedupe.reading.opening import read_text
+from dedupe.segmenting import segment
+from dedupe.settings import Settings
+from dedupe.traits import Traits, traits_of
+
+MAX_DEBRIS_CHARACTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One document after the first pass.
+
+    `digest` is the BLAKE2b digest, 16 bytes in hexadecimal, of all its bytes. `keys`, `traits` and `debris` have
+    one entry a paragraph: its comparison key, its traits, and the shape of debris it has, `""` for none.
+    """
+
+    name: str
+    group: str
+    digest: str
+    size: int
+    encoding: str
+    guessed: bool
+    segmentation: Segmentation
+    keys: tuple[str, ...]
+    traits: tuple[Traits, ...]
+    debris: tuple[str, ...]
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return the BLAKE2b digest of `data`, 16 bytes in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def outline(source: Source, settings: Settings) -> Outline | Skipped:
+    """Read `source` and return its outline, or why there is none."""
+    decoded = read_text(source, encoding=settings.encoding)
+    if isinstance(decoded, Skipped):
+        return decoded
+    if not decoded.cuttable:
+        detail = f"its lines cannot be told apart in its bytes ({decoded.encoding}); convert it to UTF-8"
+        return Skipped(source.name, "undecodable", detail, decoded.raw)
+    return outline_text(source.name, source.group, decoded, settings)
+
+
+def outline_text(name: str, group: str, decoded: DecodedText, settings: Settings) -> Outline:
+    """Return the outline of a decoded document."""
+    segmentation, texts = segment(decoded, settings.paragraphs)
+    return Outline(
+        name,
+        group,
+        digest_of_bytes(decoded.raw),
+        len(decoded.raw),
+        decoded.encoding,
+        decoded.guessed,
+        segmentation,
+        tuple(comparison_key(text) for text in texts),
+        traits_of(segmentation, texts),
+        tuple(debris_shape(text) if len(text) <= MAX_DEBRIS_CHARACTERS else "" for text in texts),
+    )

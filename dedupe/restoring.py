@@ -1,0 +1,207 @@
+"""Give the originals back, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupe.cutting import put_back
+from dedupe.errors import PlanError, UsageError, WriteFailed
+from dedupe.writing.atomic import write_atomically
+from dedupe.writing.claim import make_folders
+from dedupe.writing.failures import what_failed, write_failed
+from dedupe.writing.paths import leads_out, parts_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dedupe.plan import Plan, PlannedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The original of a document stands at `path`; `already` says that it stood there before."""
+
+    name: str
+    path: Path
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRefused:
+    """A document was left alone; `why` reads `PATH: what is wrong; what to do`."""
+
+    name: str
+    why: str
+
+
+def restore(
+    plan: Plan, *, out_dir: Path | None = None, root: Path | None = None
+) -> Iterator[Restored | RestoreRefused]:
+    """Return the originals of a plan to where they were, or build them below `out_dir`, one by one.
+
+    Files of an in-place plan go back where they were, unless `out_dir` is given; originals of an `-o` plan are
+    built below `out_dir`, under the paths of their clean files. `root` takes the place of the folder that the
+    plan names.
+
+    Guarantees: a file is touched only when it is exactly what the plan left and what replaces it is exactly
+    the original, both by digest; a replaced file is the old or the new one at every instant; no name in the plan
+    leads out of the root or of `out_dir`; a file in `out_dir` that is something else is never overwritten. What
+    does not fit is a `RestoreRefused`, and the others go on. What was skipped is in no plan and never touched.
+
+    Errors: PlanError, at once, for a plan without the removed text or whose clean text was not written to files;
+    UsageError for an `-o` plan without `out_dir`; PlanError later when the plan is changed meanwhile.
+
+    Example: `for result in restore(open_plan(Path("plan.jsonl"))): print(result)`.
+    """
+    header = plan.header
+    _check_restorable(plan)
+    if header.destination not in ("in-place", "out-dir"):
+        raise PlanError(
+            f"{plan.path}: the run wrote no files ({header.destination}); "
+            "give the clean text of its one document on standard input"
+        )
+    if header.destination == "out-dir" and out_dir is None:
+        raise UsageError(f"{plan.path}: the originals need a folder to be built in; name one with -o DIR")
+    folder = root if root is not None else Path(header.root) if header.root else None
+    if folder is None:
+        raise PlanError(
+            f"{plan.path}: the plan does not say where the files are; name the folder with --root DIR"
+        )
+    if out_dir is not None and os.path.realpath(out_dir) == os.path.realpath(folder):
+        raise UsageError(f"{out_dir}: the clean files are there; name another folder with -o DIR")
+    return _restore_all(plan, folder, out_dir)
+
+
+def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
+    """Return the original of the only document in `plan`, whose clean text is `cleaned`.
+
+    Guarantees: what is returned has the digest of the original. The original itself is returned as it is.
+
+    Errors: PlanError for a plan without the removed text, of more or fewer documents than one, or when `cleaned` is
+    not the text that the plan left.
+    """
+    _check_restorable(plan)
+    if plan.totals.documents != 1:
+        raise PlanError(
+            f"{plan.path}: the plan has {plan.totals.documents} documents; restore those from their files"
+        )
+    document = next(plan.documents())
+    original = _original_of(document, cleaned)
+    if original is None:
+        raise PlanError(
+            f"{plan.path}: the text is not the one that this plan left; give the clean text, unchanged"
+        )
+    return original
+
+
+def _check_restorable(plan: Plan) -> None:
+    if not plan.header.preview:
+        raise PlanError(
+            f"{plan.path}: the plan holds digests and not the removed text (--no-preview); "
+            "it cannot restore, take the originals from a backup"
+        )
+
+
+def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Restored | RestoreRefused]:
+    for document in plan.documents():
+        relative = document.written or document.name
+        if parts_inside(relative) is None or leads_out(folder, relative):
+            yield RestoreRefused(
+                document.name, f"{relative}: the path leads out of {folder}; nothing was written"
+            )
+        elif out_dir is None:
+            yield _put_back_in_place(document, folder / relative)
+        elif leads_out(out_dir, relative):
+            yield RestoreRefused(
+                document.name, f"{relative}: a link leads out of {out_dir}; nothing was written"
+            )
+        else:
+            yield _build(document, folder / relative, out_dir / relative)
+
+
+def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | RestoreRefused:
+    """Replace the clean file by its original."""
+    if path.is_symlink():
+        return RestoreRefused(document.name, f"{path}: it has become a link; remove it and restore again")
+    standing = _read(document, path)
+    if isinstance(standing, RestoreRefused):
+        return standing
+    content, status = standing
+    if _digest(content) == document.digest:
+        return Restored(document.name, path, already=True)
+    original = _original_of(document, content)
+    if original is None:
+        return _not_as_left(document, path)
+    try:
+        write_atomically(path, original, like=status)
+    except WriteFailed as failure:
+        return RestoreRefused(document.name, str(failure))
+    return Restored(document.name, path)
+
+
+def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored | RestoreRefused:
+    """Build the original at `path` from the clean file, or from the plan alone for a document that was dropped."""
+    if os.path.lexists(path):
+        there = _read(document, path)
+        if not isinstance(there, RestoreRefused) and _digest(there[0]) == document.digest:
+            return Restored(document.name, path, already=True)
+        return RestoreRefused(
+            document.name, f"{path}: something else stands there; remove it or choose another -o"
+        )
+    status: os.stat_result | None = None
+    content = document.rest
+    if content is None:
+        standing = _read(document, clean_path)
+        if isinstance(standing, RestoreRefused):
+            return standing
+        content, status = standing
+    original = _original_of(document, content)
+    if original is None:
+        return _not_as_left(document, clean_path)
+    try:
+        make_folders(path.parent)
+        write_atomically(path, original, like=status, keep_times=True)
+    except OSError as error:
+        return RestoreRefused(document.name, str(write_failed(path, error)))
+    except WriteFailed as failure:
+        return RestoreRefused(document.name, str(failure))
+    return Restored(document.name, path)
+
+
+def _read(document: PlannedDocument, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
+    try:
+        # Not blocking: a named pipe may have taken the file's place.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(), os.fstat(file.fileno())
+    except OSError as error:
+        return RestoreRefused(document.name, f"{path}: {what_failed(error)}; put the clean file back there")
+
+
+def _original_of(document: PlannedDocument, content: bytes) -> bytes | None:
+    """Return the original if `content` is it, or is what the plan left of it; else None."""
+    digest = _digest(content)
+    if digest == document.digest:
+        return content
+    if digest != document.cleaned_digest:
+        return None
+    try:
+        original = put_back(content, [(cut.start, cut.removed or b"") for cut in document.cuts])
+    except ValueError:
+        return None
+    return original if _digest(original) == document.digest else None
+
+
+def _not_as_left(document: PlannedDocument, path: Path) -> RestoreRefused:
+    return RestoreRefused(
+        document.name,
+        f"{path}: the file is not as dedupe left it; it was left alone, restore it from the backup",
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

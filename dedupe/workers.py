@@ -1,0 +1,74 @@
+"""The first pass over many documents, on several processors when it is worth starting them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from dedupe.model import Source
+from dedupe.settings import Settings
+
+Result = TypeVar("Result")
+
+WORTH_STARTING_BYTES = 8_000_000
+"""Less text than this is read before new processes would have started."""
+_DOCUMENTS_AT_ONCE = 16
+
+
+def available_processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def map_in_order(
+    function: Callable[[Source, Settings], Result],
+    sources: Sequence[Source],
+    settings: Settings,
+    *,
+    jobs: int,
+    size_of: Callable[[Result], int],
+) -> Iterator[Result]:
+    """Yield `function(source, settings)` for each source, in order, whatever the number of `jobs`.
+
+    Work starts in this process; other processes are started once `WORTH_STARTING_BYTES`, as `size_of` measures
+    results, have been read and more sources follow.
+    """
+    remaining = iter(sources)
+    done = 0
+    while done < WORTH_STARTING_BYTES or jobs < 2:
+        source = next(remaining, None)
+        if source is None:
+            return
+        result = function(source, settings)
+        done += size_of(result)
+        yield result
+    yield from _map_in_processes(partial(function, settings=settings), list(remaining), jobs)
+
+
+def _map_in_processes(work: Callable[..., Result], sources: list[Source], jobs: int) -> Iterator[Result]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Spawned, not forked: a fork copies the threads' locks of whoever calls the library.
+    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent)
+    batches = iter(lambda it=iter(sources): list(islice(it, _DOCUMENTS_AT_ONCE)), [])
+    try:
+        waiting = [executor.submit(_work_through, work, batch) for batch in islice(batches, 2 * jobs)]
+        while waiting:
+            results = waiting.pop(0).result()
+            waiting.extend(executor.submit(_work_through, work, batch) for batch in islice(batches, 1))
+            yield from results
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _work_through(work: Callable[[Source], Result], batch: list[Source]) -> list[Result]:
+    return [work(source) for source in batch]
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
