@@ -55,7 +55,7 @@ OPPOSITES = frozenset(
     prohibit prohibited approve approved deny denied denies confirm confirmed admit admitted refuse refused
     guilty innocent acquitted convicted true false right wrong left open opened closed close buy buys bought sell
     sells sold alive dead east west north south male female man men woman women boy girl mother father brother sister
-    he she him her his hers husband wife son daughter if unless only also always sometimes often rarely seldom
+    he she him her his hers husband wife son daughter if unless only always sometimes often rarely seldom
     include included includes including exclude excluded excludes excluding with against for support supports
     supported oppose opposes opposed better worse best worst same different old new early late earlier later
     optional required mandatory recommended legal illegal lawful unlawful public private

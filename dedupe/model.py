@@ -223,6 +223,16 @@ class Edit:
     spared: str = ""
     dropped: bool = False
 
+    @property
+    def cleaned_text(self) -> str:
+        """The clean text decoded, byte order mark included; bytes that do not fit are lone surrogates."""
+        for errors in ("surrogatepass", "surrogateescape"):
+            try:
+                return self.cleaned.decode(self.encoding, errors)
+            except UnicodeDecodeError:
+                continue
+        return self.cleaned.decode(self.encoding, "replace")
+
 
 @dataclass(frozen=True)
 class Totals:

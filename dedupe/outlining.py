@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from dedupe.boilerplate.debris import debris_shape
 from dedupe.model import DecodedText, Segmentation, Skipped, Source
 from dedupe.normalizing import comparison_key
-from dedupe.reading.opening import read_text
 from dedupe.segmenting import segment
 from dedupe.settings import Settings
 from dedupe.traits import Traits, traits_of
@@ -41,9 +41,16 @@ def digest_of_bytes(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def outline(source: Source, settings: Settings) -> Outline | Skipped:
+class ReadText(Protocol):
+    """Reads a source and decodes it, or says why it cannot."""
+
+    def __call__(self, source: Source, *, encoding: str) -> DecodedText | Skipped:
+        """Return the text of `source`, read with the codec `encoding` or, where that is `auto`, a found one."""
+
+
+def outline(source: Source, *, settings: Settings, read: ReadText) -> Outline | Skipped:
     """Read `source` and return its outline, or why there is none."""
-    decoded = read_text(source, encoding=settings.encoding)
+    decoded = read(source, encoding=settings.encoding)
     if isinstance(decoded, Skipped):
         return decoded
     if not decoded.cuttable:

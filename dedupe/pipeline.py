@@ -10,7 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dedupe.boilerplate.debris import find_debris
 from dedupe.boilerplate.frequency import find_site_boilerplate
@@ -19,8 +19,9 @@ from dedupe.deciding import Facts, Verdict, decide
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
 from dedupe.model import Dropped, Edit, Skipped, Source
-from dedupe.outlining import Outline, outline
+from dedupe.outlining import Outline, ReadText, outline
 from dedupe.progress import Progress, Silence
+from dedupe.reading.opening import read_text
 from dedupe.repeats import MIN_RUN_TOKENS, Passage, Repeats, find_repeats
 from dedupe.settings import Settings
 from dedupe.sharing import Shared, find_duplicate_documents, find_shared_paragraphs
@@ -74,16 +75,21 @@ def name_order(name: str) -> bytes:
 
 
 def prepare(
-    sources: Sequence[Source], *, settings: Settings, progress: Progress | None = None, jobs: int = 1
+    sources: Sequence[Source],
+    *,
+    settings: Settings,
+    progress: Progress | None = None,
+    jobs: int = 1,
+    read: ReadText = read_text,
 ) -> Prepared:
-    """Read `sources` and decide what becomes of their paragraphs.
+    """Read `sources`, each with `read`, and decide what becomes of their paragraphs.
 
     The result depends on names, groups, bytes and settings only: not on the order of `sources`, nor on `jobs`, the
     number of processes that read.
     """
     progress = progress or Silence()
     table = KeyTable()
-    documents, skipped = _outline_all(sources, table, settings, progress, jobs)
+    documents, skipped = _outline_all(sources, table, partial(outline, settings=settings, read=read), progress, jobs)
     progress.begin("deciding", len(documents))
     site = _site_boilerplate(documents, table, settings)
     known = _known_boilerplate(documents, table, settings)
@@ -101,14 +107,18 @@ def prepare(
 
 
 def _outline_all(
-    sources: Sequence[Source], table: KeyTable, settings: Settings, progress: Progress, jobs: int
+    sources: Sequence[Source],
+    table: KeyTable,
+    outlined: Callable[[Source], Outline | Skipped],
+    progress: Progress,
+    jobs: int,
 ) -> tuple[list[Outlined], list[Skipped]]:
     ordered = sorted(sources, key=lambda source: name_order(source.name))
     progress.begin("reading", len(ordered))
     documents: list[Outlined] = []
     skipped: list[Skipped] = []
-    read = map_in_order(outline, ordered, settings, jobs=jobs, size_of=_size_of)
-    for source, result in zip(ordered, read, strict=True):
+    results = map_in_order(outlined, ordered, jobs=jobs, size_of=_size_of)
+    for source, result in zip(ordered, results, strict=True):
         progress.advance()
         if isinstance(result, Skipped):
             skipped.append(result)

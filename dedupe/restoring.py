@@ -43,19 +43,24 @@ def restore(
 ) -> Iterator[Restored | RestoreRefused]:
     """Return the originals of a plan to where they were, or build them below `out_dir`, one by one.
 
-    Files of an in-place plan go back where they were, unless `out_dir` is given; originals of an `-o` plan are
-    built below `out_dir`, under the paths of their clean files. `root` takes the place of the folder that the
-    plan names.
+    Files of an in-place plan go back where they were, unless `out_dir` is given; originals of an `-o` plan
+    are built below `out_dir`, under the paths of their clean files. `root` takes the place of the folder that
+    the plan names.
 
-    Guarantees: a file is touched only when it is exactly what the plan left and what replaces it is exactly
-    the original, both by digest; a replaced file is the old or the new one at every instant; no name in the plan
-    leads out of the root or of `out_dir`; a file in `out_dir` that is something else is never overwritten. What
-    does not fit is a `RestoreRefused`, and the others go on. What was skipped is in no plan and never touched.
+    Guarantees
+    - A file is replaced only when it is what the plan left, and only by the original, both by digest.
+    - A file that is replaced is the old or the new one at every instant.
+    - Nothing is written outside the root or `out_dir`, whatever names the plan holds.
+    - What stands in `out_dir` already is never overwritten.
+    - A document that does not fit gives a `RestoreRefused`, and the others go on.
+    - What the run skipped, copied as it was or not, is left alone.
 
-    Errors: PlanError, at once, for a plan without the removed text or whose clean text was not written to files;
-    UsageError for an `-o` plan without `out_dir`; PlanError later when the plan is changed meanwhile.
+    Errors
+    PlanError, at once, for a plan without the removed text, or of a run that wrote no files; UsageError for
+    an `-o` plan without `out_dir`; PlanError on the way when the plan is changed meanwhile.
 
-    Example: `for result in restore(open_plan(Path("plan.jsonl"))): print(result)`.
+    Example
+    `for result in restore(open_plan(Path("plan.jsonl"))): print(result)`
     """
     header = plan.header
     _check_restorable(plan)
@@ -79,15 +84,15 @@ def restore(
 def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
     """Return the original of the only document in `plan`, whose clean text is `cleaned`.
 
-    Guarantees: what is returned has the digest of the original. The original itself is returned as it is.
+    What is returned has the digest of the original; `cleaned` may already be the original.
 
-    Errors: PlanError for a plan without the removed text, of more or fewer documents than one, or when `cleaned` is
-    not the text that the plan left.
+    Raises PlanError for a plan without the removed text, for one of more or fewer documents than one, and
+    when `cleaned` is not the text that the plan left.
     """
     _check_restorable(plan)
     if plan.totals.documents != 1:
         raise PlanError(
-            f"{plan.path}: the plan has {plan.totals.documents} documents; restore those from their files"
+            f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
         )
     document = next(plan.documents())
     original = _original_of(document, cleaned)
@@ -144,7 +149,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
 
 
 def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored | RestoreRefused:
-    """Build the original at `path` from the clean file, or from the plan alone for a document that was dropped."""
+    """Build the original at `path`, from the clean file, or from the plan alone if it was dropped."""
     if os.path.lexists(path):
         there = _read(document, path)
         if not isinstance(there, RestoreRefused) and _digest(there[0]) == document.digest:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dedupe.columns import columns_of
 from dedupe.lines import Lines, lines_of
 from dedupe.model import DecodedText, Paragraph, Segmentation
 
@@ -20,7 +21,6 @@ MIN_FILLED_SHARE = 0.10  # of the lines, where blank lines divide the text
 MIN_FILLED_SHARE_UNDIVIDED = 0.50  # of the lines, where no blank line does
 WIDTH_QUANTILE = 0.98  # a few lines over the width (tables, addresses) do not count
 
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003ffff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _VISIBLE = re.compile(r"\S")
 
@@ -73,11 +73,6 @@ def choose_mode(text: str, lines: Lines, blocks: Sequence[tuple[int, int]]) -> s
     filled = sum(length for block in contents for length in _filled_runs(block, width))
     needed = MIN_FILLED_SHARE if len(blocks) > 1 else MIN_FILLED_SHARE_UNDIVIDED
     return "blank-line" if filled >= needed * len(columns) else "line"
-
-
-def columns_of(line: str) -> int:
-    """Return how many columns of a terminal `line` takes; East Asian wide characters take two."""
-    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
 
 
 def is_filled(line: str, following: str, width: int) -> bool:

@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dedupe.columns import columns_of
 from dedupe.model import Paragraph, Segmentation
 
 MIN_STANZA_LINES = 3
-MAX_VERSE_CHARACTERS = 80
+MAX_VERSE_COLUMNS = 80
 
+_ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4]\s*[\"'\u201d\u2019\u00bb\u300d\u300f)\]]*\s*$")
 _ASKS = re.compile(r"[?:;\uff1f\uff1a\u061f\u037e]\s*[\"'\u201d\u2019\u00bb)\]]*\s*$")
 
 
@@ -21,12 +23,14 @@ _ASKS = re.compile(r"[?:;\uff1f\uff1a\u061f\u037e]\s*[\"'\u201d\u2019\u00bb)\]]*
 class Traits:
     """Facts of one paragraph.
 
-    `is_ragged`: a block of several lines that breaks them as verse, lists and tables do. `is_short_line`: it could
-    be a line of verse. `leads_on`: it ends as a question or with a colon, so what follows belongs to it.
+    `is_ragged`: a block of several lines that breaks them as verse, lists and tables do. `is_short_line`: a line of
+    at most `MAX_VERSE_COLUMNS`. `ends_sentence`: it ends with a full stop, question or exclamation mark.
+    `leads_on`: it ends as a question or with a colon, so what follows belongs to it.
     """
 
     is_ragged: bool
     is_short_line: bool
+    ends_sentence: bool
     leads_on: bool
 
 
@@ -38,7 +42,8 @@ def traits_of(segmentation: Segmentation, texts: Sequence[str]) -> tuple[Traits,
     for text in texts:
         traits = Traits(
             not by_line and _is_ragged(text),
-            by_line and len(text) <= MAX_VERSE_CHARACTERS,
+            by_line and len(text) <= MAX_VERSE_COLUMNS and columns_of(text) <= MAX_VERSE_COLUMNS,
+            _ENDS.search(text[-8:]) is not None,
             _ASKS.search(text[-8:]) is not None,
         )
         found.append(seen.setdefault(traits, traits))
@@ -49,7 +54,7 @@ def verse_among(paragraphs: Sequence[Paragraph], traits: Sequence[Traits], left:
     """Return which of the paragraphs that are `left` (numbers, ascending) are verse.
 
     Verse is a ragged block, or a line of a stanza: at least three short lines with blank lines or nothing else
-    around them. What has been removed between two lines does not part them: the larger of the gaps stays.
+    around them, of which at least half do not end a sentence. What has been removed between two lines does not part them: the larger of the gaps stays.
     """
     verse = {number for number in left if traits[number].is_ragged}
     stanza: list[int] = []
@@ -70,9 +75,10 @@ def _widest_gap(paragraphs: Sequence[Paragraph], before: int, after: int) -> int
 
 
 def _stanza_lines(block: Sequence[int], traits: Sequence[Traits]) -> Sequence[int]:
-    if len(block) >= MIN_STANZA_LINES and all(traits[number].is_short_line for number in block):
-        return block
-    return ()
+    if len(block) < MIN_STANZA_LINES or not all(traits[number].is_short_line for number in block):
+        return ()
+    ending = sum(traits[number].ends_sentence for number in block)
+    return block if 2 * ending <= len(block) else ()
 
 
 def _is_ragged(text: str) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from dedupe.model import Source
-from dedupe.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -25,14 +23,13 @@ def available_processors() -> int:
 
 
 def map_in_order(
-    function: Callable[[Source, Settings], Result],
+    function: Callable[[Source], Result],
     sources: Sequence[Source],
-    settings: Settings,
     *,
     jobs: int,
     size_of: Callable[[Result], int],
 ) -> Iterator[Result]:
-    """Yield `function(source, settings)` for each source, in order, whatever the number of `jobs`.
+    """Yield `function(source)` for each source, in order, whatever the number of `jobs`.
 
     Work starts in this process; other processes are started once `WORTH_STARTING_BYTES`, as `size_of` measures
     results, have been read and more sources follow.
@@ -43,10 +40,10 @@ def map_in_order(
         source = next(remaining, None)
         if source is None:
             return
-        result = function(source, settings)
+        result = function(source)
         done += size_of(result)
         yield result
-    yield from _map_in_processes(partial(function, settings=settings), list(remaining), jobs)
+    yield from _map_in_processes(function, list(remaining), jobs)
 
 
 def _map_in_processes(work: Callable[..., Result], sources: list[Source], jobs: int) -> Iterator[Result]:
