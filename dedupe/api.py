@@ -29,9 +29,13 @@ class TextSource:
 
 
 def clean(
-    documents: Iterable[Document], *, settings: Settings | None = None, progress: Progress | None = None, jobs: int = 1
+    documents: Iterable[Document],
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    jobs: int = 1,
 ) -> Outcome:
-    """Find what repeats in `documents` and return them without it.
+    r"""Find what repeats in `documents` and return them without it.
 
     Guarantees: the texts given are not altered. Each result is an `Edit` whose `cleaned_text` is the text without
     its cuts; `restore` gives the original back. Every repeat that was cut names a copy that stays. The result is
@@ -44,9 +48,9 @@ def clean(
     Example:
         >>> from dedupe import Document, clean
         >>> line = "The ferry to Eastmere will not run on Friday because of the storm, the harbour office said."
-        >>> outcome = clean([Document("page", f"{line}\\nMore follows.\\n{line}\\n")])
+        >>> outcome = clean([Document("page", f"{line}\nMore follows.\n{line}\n")])
         >>> outcome.results[0].cleaned_text
-        'The ferry to Eastmere will not run on Friday because of the storm, the harbour office said.\\nMore follows.\\n'
+        'The ferry to Eastmere will not run on Friday because of the storm, the harbour office said.\nMore follows.\n'
         >>> [(cut.rule, cut.first_line) for cut in outcome.results[0].cuts]
         [('DUP101', 3)]
 

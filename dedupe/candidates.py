@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 Shingle = tuple[str, ...]
@@ -90,8 +90,8 @@ def choose_bands(threshold: float, permutations: int) -> tuple[int, int]:
 class LshJoin:
     """Banded MinHash signatures in datasketch's `MinHashLSH`, for more paragraphs than an inverted index holds.
 
-    `shingle_sets` are those of all texts that will be asked about, none empty, in the order of their numbers. Those that
-    cannot be near to any other take no part: a near-duplicate shares at least the threshold's share of its
+    `shingle_sets` are those of all texts that will be asked about, none empty, in the order of their numbers. What
+    cannot be near to any other takes no part: a near-duplicate shares at least the threshold's share of its
     shingles with another paragraph, so one whose shingles mostly stand nowhere else is left out.
     """
 
@@ -111,7 +111,7 @@ class LshJoin:
         self._index = datasketch.MinHashLSH(
             num_perm=reference.NUM_PERMUTATIONS, params=choose_bands(threshold, reference.NUM_PERMUTATIONS)
         )
-        self._chunk: Sequence[Any] = ()
+        self._chunk: Any = ()
         self._chunk_start = 0
         self._crowded: set[int] = set()
 

@@ -70,7 +70,9 @@ class KeptText:
                 position += 1
                 continue
             del uncovered[len(uncovered) - (position - start) :]
-            for owner in range(bisect_right(self._starts, at) - 1, bisect_right(self._starts, at + end - start - 1)):
+            for owner in range(
+                bisect_right(self._starts, at) - 1, bisect_right(self._starts, at + end - start - 1)
+            ):
                 survivors[self._numbers[owner]] = None
             position = end
         return Cover(1 - len(uncovered) / len(tokens), tuple(sorted(survivors)), tuple(uncovered))
@@ -83,7 +85,9 @@ class KeptText:
         best = (position, position, 0)
         for place in self._positions.get(tuple(tokens[position : position + self._size]), ()):
             back = 0
-            while back < free and place > back and tokens[position - back - 1] == self._tokens[place - back - 1]:
+            while (
+                back < free and place > back and tokens[position - back - 1] == self._tokens[place - back - 1]
+            ):
                 back += 1
             reach = self._size
             while (

@@ -72,7 +72,9 @@ def decide(
     fates: list[Fate] = []
     for number in range(len(facts)):
         fate = going.get(number) or repeats.dropped.get(number)
-        fates.append(fate if fate is not None else Kept(repeats.spared[number]) if number in repeats.spared else KEPT)
+        fates.append(
+            fate if fate is not None else Kept(repeats.spared[number]) if number in repeats.spared else KEPT
+        )
     gone = [number for number, fate in enumerate(fates) if isinstance(fate, Dropped)]
     for number in gone:
         reported.pop(number, None)
@@ -99,5 +101,6 @@ def _leaves_no_article(facts: Sequence[Facts], going: Mapping[int, Dropped]) -> 
     if stays:
         return False
     return any(
-        facts[number].tokens >= MIN_ARTICLE_TOKENS and dropped.rule != "BPL202" for number, dropped in going.items()
+        facts[number].tokens >= MIN_ARTICLE_TOKENS and dropped.rule != "BPL202"
+        for number, dropped in going.items()
     )

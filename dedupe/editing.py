@@ -76,7 +76,11 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
     gone = {(cut.first_line, cut.last_line) for cut in cuts}
     reported = [_reported(plan, number, dropped) for number, dropped in sorted(plan.verdict.reported.items())]
     findings = sorted(
-        (found for found in (*reported, *findings) if (found.place.first_line, found.place.last_line) not in gone),
+        (
+            found
+            for found in (*reported, *findings)
+            if (found.place.first_line, found.place.last_line) not in gone
+        ),
         key=lambda found: (found.place.start, found.rule),
     )
     made = _edit(plan, raw, cuts, findings, spared=spared)
@@ -120,7 +124,9 @@ def _edit(
     )
 
 
-def _merged_fates(plan: EditPlan, stripped: Sequence[Elsewhere]) -> tuple[list[Fate], dict[int, tuple[Place, ...]]]:
+def _merged_fates(
+    plan: EditPlan, stripped: Sequence[Elsewhere]
+) -> tuple[list[Fate], dict[int, tuple[Place, ...]]]:
     """Return the fates with what goes on account of other documents, and the survivors' places of those."""
     fates = list(plan.verdict.fates)
     places: dict[int, tuple[Place, ...]] = {}
@@ -134,7 +140,9 @@ def _merged_fates(plan: EditPlan, stripped: Sequence[Elsewhere]) -> tuple[list[F
     return fates, places
 
 
-def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], places: dict[int, tuple[Place, ...]]) -> list[Cut]:
+def _cuts(
+    plan: EditPlan, raw: bytes, fates: Sequence[Fate], places: dict[int, tuple[Place, ...]]
+) -> list[Cut]:
     outline = plan.outline
     cuts = []
     for number, (start, end) in sorted(cut_ranges(outline.segmentation, fates).items()):
@@ -152,7 +160,8 @@ def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], places: dict[int, t
                 rule=fate.rule,
                 score=fate.score,
                 evidence=fate.evidence,
-                survivors=places.get(number) or tuple(_place(outline, survivor) for survivor in fate.survivors),
+                survivors=places.get(number)
+                or tuple(_place(outline, survivor) for survivor in fate.survivors),
                 removed=raw[start:end],
                 text=_decode(raw[paragraph.start : paragraph.text_end], outline.encoding),
             )

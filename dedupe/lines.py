@@ -49,7 +49,9 @@ def lines_of(decoded: DecodedText) -> Lines:
     return Lines(text_start, text_end, *_starts_and_ends(raw_bounds, offset, len(decoded.raw)))
 
 
-def _starts_and_ends(bounds: list[tuple[int, int]], first: int, last: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _starts_and_ends(
+    bounds: list[tuple[int, int]], first: int, last: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     starts = [first, *(end for _, end in bounds)]
     ends = [*(start for start, _ in bounds), last]
     if starts[-1] == last:

@@ -56,8 +56,8 @@ class Prepared:
         """
         self._progress.begin("cutting", len(self._plans))
         changed: set[str] = set()
-        results = sorted([*self._plans, *self._skipped], key=lambda result: name_order(result.name))
-        for result in results:
+        results: list[EditPlan | Skipped] = [*self._plans, *self._skipped]
+        for result in sorted(results, key=lambda result: name_order(result.name)):
             if isinstance(result, Skipped):
                 yield result
                 continue
@@ -71,7 +71,7 @@ class Prepared:
 
 def name_order(name: str) -> bytes:
     """Return what documents are ordered by: the bytes of their names."""
-    return name.encode("utf-8", "surrogatepass") if "\ud800" <= max(name, default="") else os.fsencode(name)
+    return name.encode("utf-8", "surrogatepass") if max(name, default="") >= "\ud800" else os.fsencode(name)
 
 
 def prepare(
@@ -89,7 +89,9 @@ def prepare(
     """
     progress = progress or Silence()
     table = KeyTable()
-    documents, skipped = _outline_all(sources, table, partial(outline, settings=settings, read=read), progress, jobs)
+    documents, skipped = _outline_all(
+        sources, table, partial(outline, settings=settings, read=read), progress, jobs
+    )
     progress.begin("deciding", len(documents))
     site = _site_boilerplate(documents, table, settings)
     known = _known_boilerplate(documents, table, settings)
@@ -151,7 +153,9 @@ def _site_boilerplate(
     return found
 
 
-def _known_boilerplate(documents: Sequence[Outlined], table: KeyTable, settings: Settings) -> dict[int, Dropped]:
+def _known_boilerplate(
+    documents: Sequence[Outlined], table: KeyTable, settings: Settings
+) -> dict[int, Dropped]:
     """Return what BPL202 says of each distinct key that it knows, by the key's number."""
     if not settings.detects("BPL202") or not documents:
         return {}
@@ -184,7 +188,11 @@ def _decide(
 
 
 def _settled_repeats(
-    document: Outlined, table: KeyTable, left: Sequence[int], settings: Settings, text_of: Callable[[int], str]
+    document: Outlined,
+    table: KeyTable,
+    left: Sequence[int],
+    settings: Settings,
+    text_of: Callable[[int], str],
 ) -> Repeats:
     """Find repeats until the output holds none.
 
@@ -208,7 +216,9 @@ def _settled_repeats(
         more = find_repeats(passages, table, settings=settings, raw_text=text_of)
         found = found.followed_by(more)
         left = [number for number in left if number not in more.dropped]
-        if not more.dropped or verse_among(document.outline.segmentation.paragraphs, traits, left) == verse & set(left):
+        if not more.dropped or verse_among(
+            document.outline.segmentation.paragraphs, traits, left
+        ) == verse & set(left):
             return found
 
 
@@ -260,4 +270,6 @@ class _TextReader:
             except OSError:
                 self._raw = b""  # it is gone, and the second pass will leave its document alone
         paragraph = self._document.outline.segmentation.paragraphs[number]
-        return self._raw[paragraph.start : paragraph.text_end].decode(self._document.outline.encoding, "replace")
+        return self._raw[paragraph.start : paragraph.text_end].decode(
+            self._document.outline.encoding, "replace"
+        )

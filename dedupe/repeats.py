@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from dedupe.candidates import MAX_EXACT_PARAGRAPHS, SHINGLE_SIZE, CandidateIndex, ExactJoin, LshJoin
 from dedupe.containment import KeptText
@@ -56,7 +57,9 @@ class Repeats:
     def followed_by(self, more: Repeats) -> Repeats:
         """Return this with what a further search among what it left has found."""
         return Repeats(
-            {**self.dropped, **more.dropped}, {**self.reported, **more.reported}, {**self.spared, **more.spared}
+            {**self.dropped, **more.dropped},
+            {**self.reported, **more.reported},
+            {**self.spared, **more.spared},
         )
 
 
@@ -187,7 +190,11 @@ class _Search:
             dropped = self._near_repeat(passage, shingles)
             if dropped is not None:
                 return self._record(passage, dropped)
-        if passage.number in self._found.spared or share < MIN_CONTAINED_SHARE or not self._settings.detects("DUP103"):
+        if (
+            passage.number in self._found.spared
+            or share < MIN_CONTAINED_SHARE
+            or not self._settings.detects("DUP103")
+        ):
             return False
         dropped = self._contained_repeat(passage)
         return dropped is not None and self._record(passage, dropped)
@@ -211,11 +218,7 @@ class _Search:
                 continue
             other_tokens = self._keys.tokens(survivor.key)
             unlike = difference(
-                tokens,
-                other_tokens,
-                SHINGLE_SIZE,
-                shingles & other,
-                lambda there=survivor.number: (self._raw_text(passage.number), self._raw_text(there)),
+                tokens, other_tokens, SHINGLE_SIZE, shingles & other, partial(self._texts, passage, survivor)
             )
             if unlike.decisive:
                 self._found.spared[passage.number] = f"differs in {unlike.decisive!r}"
@@ -225,6 +228,9 @@ class _Search:
             score = round(similarity, 4)
             return Dropped("DUP102", score, (("jaccard", score), *unlike.as_evidence()), (survivor.number,))
         return None
+
+    def _texts(self, *passages: Passage) -> list[str]:
+        return [self._raw_text(passage.number) for passage in passages]
 
     def _contained_repeat(self, passage: Passage) -> Dropped | None:
         tokens = self._keys.tokens(passage.key)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from dedupe.columns import columns_of
 from dedupe.lines import Lines, lines_of
@@ -21,7 +22,9 @@ MIN_FILLED_SHARE = 0.10  # of the lines, where blank lines divide the text
 MIN_FILLED_SHARE_UNDIVIDED = 0.50  # of the lines, where no blank line does
 WIDTH_QUANTILE = 0.98  # a few lines over the width (tables, addresses) do not count
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
 _VISIBLE = re.compile(r"\S")
 
 
@@ -34,11 +37,17 @@ def segment(decoded: DecodedText, choice: str = "auto") -> tuple[Segmentation, t
     lines = lines_of(decoded)
     blocks = _blocks(decoded.text, lines)
     mode = choice if choice != "auto" else choose_mode(decoded.text, lines, blocks)
-    spans = blocks if mode == "blank-line" else [(number, number + 1) for first, stop in blocks for number in range(first, stop)]
+    spans = (
+        blocks
+        if mode == "blank-line"
+        else [(number, number + 1) for first, stop in blocks for number in range(first, stop)]
+    )
     paragraphs, texts = [], []
     for number, (first, stop) in enumerate(spans):
         end = lines.raw_start[spans[number + 1][0]] if number + 1 < len(spans) else len(decoded.raw)
-        paragraphs.append(Paragraph(number, lines.raw_start[first], lines.raw_end[stop - 1], end, first + 1, stop))
+        paragraphs.append(
+            Paragraph(number, lines.raw_start[first], lines.raw_end[stop - 1], end, first + 1, stop)
+        )
         texts.append(decoded.text[lines.text_start[first] : lines.text_end[stop - 1]])
     head_end = paragraphs[0].start if paragraphs else len(decoded.raw)
     return Segmentation(mode, head_end, tuple(paragraphs)), tuple(texts)
@@ -62,7 +71,8 @@ def _blocks(text: str, lines: Lines) -> list[tuple[int, int]]:
 def choose_mode(text: str, lines: Lines, blocks: Sequence[tuple[int, int]]) -> str:
     """Return `blank-line` for hard-wrapped text and `line` for everything else."""
     contents = [
-        [text[lines.text_start[n] : lines.text_end[n]].rstrip() for n in range(first, stop)] for first, stop in blocks
+        [text[lines.text_start[n] : lines.text_end[n]].rstrip() for n in range(first, stop)]
+        for first, stop in blocks
     ]
     columns = sorted(columns_of(line) for block in contents for line in block)
     if not columns:
@@ -85,7 +95,7 @@ def is_filled(line: str, following: str, width: int) -> bool:
 def _filled_runs(block: Sequence[str], width: int) -> Iterator[int]:
     """Yield the lengths, in lines, of the runs of at least two filled lines and the line that ends them."""
     run = 0
-    for line, following in zip(block, block[1:], strict=False):
+    for line, following in pairwise(block):
         if is_filled(line, following, width):
             run += 1
             continue

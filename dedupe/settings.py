@@ -32,21 +32,48 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("DUP101", "exact repeat", "it belongs to a run of paragraphs that stands, in the same order, earlier in this document", True),
-    Rule("DUP102", "near repeat", "it is nearly the same as a kept paragraph of this document, and the words that differ are harmless", True),
-    Rule("DUP103", "contained repeat", "nearly all of it stands in kept text of this document, split differently", True),
-    Rule("BPL201", "site boilerplate", "it stands in many documents of its group", True),
-    Rule("BPL202", "known boilerplate", "it matches the shipped patterns", True),
-    Rule("BPL203", "page debris", "it is a colour code, mojibake remains or a stray number beside removed paragraphs", True),
-    Rule("XDP301", "shared paragraph, exact", "it stands in another document too", False),
-    Rule("XDP302", "shared paragraph, near", "nearly the same paragraph stands in another document", False),
-    Rule("DOC401", "duplicate document, exact", "the whole document is a copy of another", False),
-)  # fmt: skip
+    Rule(
+        "DUP101",
+        "exact repeat",
+        "it belongs to a run of paragraphs that stands, in the same order, earlier in this document",
+        stripped=True,
+    ),
+    Rule(
+        "DUP102",
+        "near repeat",
+        "it is nearly the same as a kept paragraph of this document, and the words that differ are harmless",
+        stripped=True,
+    ),
+    Rule(
+        "DUP103",
+        "contained repeat",
+        "nearly all of it stands in kept text of this document, split differently",
+        stripped=True,
+    ),
+    Rule("BPL201", "site boilerplate", "it stands in many documents of its group", stripped=True),
+    Rule("BPL202", "known boilerplate", "it matches the shipped patterns", stripped=True),
+    Rule(
+        "BPL203",
+        "page debris",
+        "it is a colour code, mojibake remains or a stray number beside removed paragraphs",
+        stripped=True,
+    ),
+    Rule("XDP301", "shared paragraph, exact", "it stands in another document too", stripped=False),
+    Rule(
+        "XDP302",
+        "shared paragraph, near",
+        "nearly the same paragraph stands in another document",
+        stripped=False,
+    ),
+    Rule("DOC401", "duplicate document, exact", "the whole document is a copy of another", stripped=False),
+)
 RULE_BY_CODE = {rule.code: rule for rule in RULES}
 DEFAULT_SELECT = ("DUP", "BPL")
 
 
-def select_rules(select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+def select_rules(
+    select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...]
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the codes that strip and the codes that are ignored.
 
     A selector is `ALL`, a code or its beginning (`DUP`, `DUP1`, `DUP101`). For each rule the longest selector
@@ -94,7 +121,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
-            raise UsageError(f"threshold {self.threshold} is out of range; give a number above 0 and at most 1")
+            raise UsageError(
+                f"threshold {self.threshold} is out of range; give a number above 0 and at most 1"
+            )
         unknown = sorted((self.strip | self.ignore) - RULE_BY_CODE.keys())
         if unknown:
             raise UsageError(f"no rule has the code {unknown[0]!r}; the rules are {', '.join(RULE_BY_CODE)}")

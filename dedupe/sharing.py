@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dedupe.candidates import MAX_EXACT_PARAGRAPHS, SHINGLE_SIZE, CandidateIndex, ExactJoin, LshJoin
 from dedupe.fingerprinting import EMPTY_KEY, KeyTable
@@ -65,7 +66,10 @@ def find_shared_paragraphs(
     those whose difference is decisive are not told; `raw_text` gives the text of a paragraph of a document
     for that.
     """
-    documents = [[pair for pair in document if keys.token_count(pair[1]) >= MIN_SHARED_TOKENS] for document in documents]
+    documents = [
+        [pair for pair in document if keys.token_count(pair[1]) >= MIN_SHARED_TOKENS]
+        for document in documents
+    ]
     search = _NearSearch(documents, keys, settings, raw_text) if settings.detects("XDP302") else None
     first: dict[int, tuple[int, int]] = {}
     for number, document in enumerate(documents):
@@ -121,7 +125,7 @@ class _NearSearch:
                 self._keys.tokens(other),
                 SHINGLE_SIZE,
                 shingles & others,
-                lambda there=there, place=place: self._texts((document, paragraph), (there, place)),
+                partial(self._texts, (document, paragraph), (there, place)),
             )
             if self._is_guarded and unlike.decisive:
                 continue

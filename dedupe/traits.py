@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dedupe.columns import columns_of
 from dedupe.model import Paragraph, Segmentation
@@ -15,8 +16,9 @@ from dedupe.model import Paragraph, Segmentation
 MIN_STANZA_LINES = 3
 MAX_VERSE_COLUMNS = 80
 
-_ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4]\s*[\"'\u201d\u2019\u00bb\u300d\u300f)\]]*\s*$")
-_ASKS = re.compile(r"[?:;\uff1f\uff1a\u061f\u037e]\s*[\"'\u201d\u2019\u00bb)\]]*\s*$")
+_CLOSING = r"[\"'\u201d\u2019\u00bb\u300d\u300f)\]]*\s*$"
+_ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4]\s*" + _CLOSING)
+_ASKS = re.compile(r"[?:;\uff1f\uff1a\u061f\u037e]\s*" + _CLOSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def verse_among(paragraphs: Sequence[Paragraph], traits: Sequence[Traits], left:
     """Return which of the paragraphs that are `left` (numbers, ascending) are verse.
 
     Verse is a ragged block, or a line of a stanza: at least three short lines with blank lines or nothing else
-    around them, of which at least half do not end a sentence. What has been removed between two lines does not part them: the larger of the gaps stays.
+    around them, of which at least half do not end a sentence. What has been removed between two lines does not
+    part them: the larger of the gaps stays.
     """
     verse = {number for number in left if traits[number].is_ragged}
     stanza: list[int] = []
@@ -88,7 +91,6 @@ def _is_ragged(text: str) -> bool:
         return False
     width = max(len(line) for line in lines)
     full = sum(
-        len(line) + 1 + len(following.split(None, 1)[0]) > width
-        for line, following in zip(lines, lines[1:], strict=False)
+        len(line) + 1 + len(following.split(None, 1)[0]) > width for line, following in pairwise(lines)
     )
     return 2 * full < len(lines) - 1

@@ -67,7 +67,11 @@ class Difference:
 
 
 def difference(
-    here: Sequence[str], there: Sequence[str], size: int, shared: Collection[Shingle], texts: Callable[[], Iterable[str]]
+    here: Sequence[str],
+    there: Sequence[str],
+    size: int,
+    shared: Collection[Shingle],
+    texts: Callable[[], Iterable[str]],
 ) -> Difference:
     """Return how two token sequences differ, given the shingles of `size` tokens that they share.
 

@@ -51,8 +51,12 @@ def _map_in_processes(work: Callable[..., Result], sources: list[Source], jobs: 
     from multiprocessing import get_context
 
     # Spawned, not forked: a fork copies the threads' locks of whoever calls the library.
-    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent)
-    batches = iter(lambda it=iter(sources): list(islice(it, _DOCUMENTS_AT_ONCE)), [])
+    executor = ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent
+    )
+    batches = (
+        sources[first : first + _DOCUMENTS_AT_ONCE] for first in range(0, len(sources), _DOCUMENTS_AT_ONCE)
+    )
     try:
         waiting = [executor.submit(_work_through, work, batch) for batch in islice(batches, 2 * jobs)]
         while waiting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dedupe.model import Dropped
 
@@ -117,7 +118,7 @@ def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
         visible = [EDGE, *(name for name in names if name), EDGE]
         for name in visible[1:-1]:
             lines[name].add(vote)
-        for pair in zip(visible, visible[1:], strict=False):
+        for pair in pairwise(visible):
             pairs[pair].add(vote)
     return GroupCounts(
         len(set(votes)),
@@ -131,7 +132,9 @@ def _judge(
 ) -> dict[int, Dropped]:
     places = [place for place, name in enumerate(names) if name]
     own_prose = [
-        place for place in places if token_count(document[place]) >= LONG_TOKENS and counts.votes[names[place]] == 1
+        place
+        for place in places
+        if token_count(document[place]) >= LONG_TOKENS and counts.votes[names[place]] == 1
     ]
     first, last = (own_prose[0], own_prose[-1]) if own_prose else (len(names), -1)
     visible = [EDGE, *(names[place] for place in places), EDGE]
@@ -141,7 +144,9 @@ def _judge(
         votes = counts.votes[name]
         if votes < 2:
             continue
-        neighbours = ((visible[order - 1], name) in counts.pair_votes) + ((name, visible[order + 1]) in counts.pair_votes)
+        neighbours = ((visible[order - 1], name) in counts.pair_votes) + (
+            (name, visible[order + 1]) in counts.pair_votes
+        )
         outside = not first < place < last
         tokens = token_count(document[place])
         if _is_boilerplate(votes, counts.voters, tokens, neighbours, outside):

@@ -42,7 +42,8 @@ def fmix32(hashes: Hashes) -> Hashes:
     mixed = mixed * np.uint32(0x85EBCA6B)
     mixed = mixed ^ (mixed >> np.uint32(13))
     mixed = mixed * np.uint32(0xC2B2AE35)
-    return mixed ^ (mixed >> np.uint32(16))
+    finished: Hashes = mixed ^ (mixed >> np.uint32(16))
+    return finished
 
 
 def permutations(number: int = NUM_PERMUTATIONS, seed: int = SEED) -> tuple[Hashes, Hashes]:
@@ -56,7 +57,9 @@ def permutations(number: int = NUM_PERMUTATIONS, seed: int = SEED) -> tuple[Hash
     return multipliers, addends
 
 
-def signatures(hashes: Hashes, starts: npt.NDArray[np.int64], number: int = NUM_PERMUTATIONS, seed: int = SEED) -> Hashes:
+def signatures(
+    hashes: Hashes, starts: npt.NDArray[np.int64], number: int = NUM_PERMUTATIONS, seed: int = SEED
+) -> Hashes:
     """Return the MinHash signatures of sets of shingle hashes.
 
     `hashes` (uint32, shape `(h,)`) holds the sets one behind the other, `starts` (int64, shape `(n,)`) where

@@ -1,0 +1,54 @@
+# Everything runs in a virtual environment that the targets make themselves.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN_DIR ?= out
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all lint format readme check reliability bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable . 'hypothesis>=6.100' 'mypy>=1.11' 'pytest>=8.3' 'ruff>=0.6'
+	@touch $@
+
+run: $(VENV)/ready ## clean fixtures/ into out/ and show what went and why
+	$(BIN)/dedupe clean fixtures -o $(RUN_DIR) --overwrite
+
+test: $(VENV)/ready ## run the tests
+	$(BIN)/python -m pytest -q tests
+
+test-all: ## run the tests on every Python from 3.11 to 3.13 that runs here
+	@found=; for version in 3.11 3.12 3.13; do \
+	  if ! python$$version -c '' 2>/dev/null; then echo "python$$version: does not run here, left out"; continue; fi; \
+	  found=1; \
+	  echo "python$$version"; \
+	  $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+	done; test -n "$$found"
+
+lint: $(VENV)/ready ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/ready ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+readme: $(VENV)/ready ## rewrite the help texts in README.md and docs/ from the program
+	$(BIN)/python -m tests.generated_docs --write
+
+check: lint test ## lint, types and tests
+
+reliability: $(VENV)/ready ## run the property tests with 10,000 examples each
+	$(BIN)/python -m pytest -q tests/properties --hypothesis-profile long
+
+bench: $(VENV)/ready ## measure start-up and a folder of 100 MB beside plain yardsticks
+	$(BIN)/python benchmarks/run.py
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .venv-3.* $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
