@@ -40,7 +40,12 @@ UNSPACED_RANGES = (
 _HYPHENS = "\u2010\u2011\u2212"  # hyphen, non-breaking hyphen, minus sign
 _DASHES = "\u2012\u2013\u2014\u2015"
 _APOSTROPHES = "\u2018\u2019\u02bc"
+_ARABIC_MARKS = "\u066b\u066c"  # decimal and thousands separators
 _SEPARATING_SYMBOLS = "|~`"  # symbols by category, but drawn between words
+# Ignorable by default (Unicode, DerivedCoreProperties), though letters or marks by category.
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 class _Parts(dict[int, str]):
@@ -61,8 +66,10 @@ def _part(character: str) -> str:
         return "\u2013"
     if character in _APOSTROPHES:
         return "'"
+    if character in _ARABIC_MARKS or character == "‰":
+        return character
     category = unicodedata.category(character)
-    if category == "Cf":
+    if category == "Cf" or _IGNORABLE.match(character):
         return ""
     if any(first <= codepoint <= last for first, last in UNSPACED_RANGES) and category[0] in "LMN":
         return f" {character} "
@@ -70,42 +77,60 @@ def _part(character: str) -> str:
         return character
     if category in ("Sc", "Sm", "So") and not 0x2500 <= codepoint <= 0x25FF:
         return f" {character} "
-    return "‰" if character == "‰" else " "
+    return " "
 
 
 _PARTS = _Parts()
-# After `_part`, whatever is no ASCII punctuation, no space and no dash is inside a token.
-_WORD = "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013]"
-_NUMERIC_MARK = re.compile(r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u207f\u2150-\u218b\u2460-\u249b]")
-_APOSTROPHE_INSIDE = re.compile(rf"(?<={_WORD})'(?=[^\W\d])|(?<=[^\W\d])'(?={_WORD})")
-_HYPHEN_INSIDE = re.compile(rf"(?<=[^\W\d])-(?={_WORD})|(?<=[0-9])-(?=[^\W\d])")
-_DOUBLE_HYPHEN = re.compile(rf"(?<={_WORD})--+(?={_WORD})")
-_TOKEN = re.compile(
-    rf"""
-      (?<![\w.])\.(?=[0-9]){_WORD}+             # .5
-    | {_WORD}+(?:(?<=[0-9])[.,'](?=[0-9]){_WORD}+)*  # words, and numbers with their marks: 1,000.50
-    | [$%]
-    | \^(?={_WORD})                              # superscripts, marked before NFKC lowers them
-    | \u2013(?=[0-9])                            # a dash before a digit may be a minus
-    | (?<={_WORD})[+\-=<>\#&]+ | [+\-=<>\#&]+(?={_WORD})
-    """,
-    re.VERBOSE,
+_SUPERSCRIPTS = re.compile(r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u207f\u2150-\u218b\u2460-\u249b]+")
+_MANY_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{30}")
+
+
+class _Tokenizer:
+    """Finds tokens in folded text whose characters inside tokens are those of `word`, a class of a pattern."""
+
+    def __init__(self, word: str, currency: str) -> None:
+        self._double_hyphen = re.compile(rf"(?<={word})--+(?={word})")
+        self._inside = re.compile(
+            rf"(?<={word})'(?=[^\W\d])|(?<=[^\W\d])'(?={word})|(?<=[^\W\d])-(?={word})|(?<=\d)-(?=[^\W\d])"
+        )
+        self.find = re.compile(
+            rf"""
+              {word}+(?:(?<=\d)[.,'\u066b\u066c](?=\d){word}+)*             # words, and numbers with marks: 1,000.50
+            | [$%‰]
+            | (?:(?<={word})|(?<=\^))[+\-=<>\#&]+
+            | (?<![+\-=<>\#&])[+\-=<>\#&]++(?=\.?{word}|\$|\ {currency})  # possessive: one look at each run
+            | (?<![\w.])\.(?=\d){word}+                                     # .5
+            | \^(?=[+\-=]|{word})                                          # superscripts, marked before NFKC
+            | \u2013(?=\.?\d|\$|\ {currency})                              # before an amount it may be a minus
+            """,
+            re.VERBOSE,
+        ).findall
+
+    def __call__(self, folded: str) -> list[str]:
+        if "--" in folded:
+            folded = self._double_hyphen.sub(" ", folded)
+        if "-" in folded or "'" in folded:
+            folded = self._inside.sub("", folded)
+        return self.find(folded)
+
+
+# After `_part`, whatever is no ASCII punctuation, no space, no dash and no mark is inside a token, and currency
+# stands alone.
+_tokens_of_ascii = _Tokenizer("[0-9a-z_]", "(?!)")
+_tokens_of_any = _Tokenizer(
+    "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013\u066b\u066c]",
+    "[\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20cf]",
 )
 
 
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of `text`, in order; equal texts to a reader give equal lists."""
     if text.isascii():
-        folded = text.lower()
-    else:
-        marked = _NUMERIC_MARK.sub(r"^\g<0>", text)
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", marked).casefold())
-        folded = folded.translate(_PARTS)
-    if "'" in folded:
-        folded = _APOSTROPHE_INSIDE.sub("", folded)
-    if "-" in folded:
-        folded = _HYPHEN_INSIDE.sub("", _DOUBLE_HYPHEN.sub(" ", folded))
-    return _TOKEN.findall(folded)
+        return _tokens_of_ascii(text.lower())
+    # Long runs of marks are broken up as the Stream-Safe Text Format of UAX #15 does: sorting them is quadratic.
+    marked = _SUPERSCRIPTS.sub(r"^\g<0>", _MANY_MARKS.sub("\\g<0>\u034f", text))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", marked).casefold())
+    return _tokens_of_any(folded.translate(_PARTS))
 
 
 def comparison_key(text: str) -> str:

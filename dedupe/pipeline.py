@@ -194,15 +194,15 @@ def _settled_repeats(
     settings: Settings,
     text_of: Callable[[int], str],
 ) -> Repeats:
-    """Find repeats until the output holds none.
+    """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.
 
-    A line of a stanza may stand alone once others are cut, and is no verse any more; cleaning the clean text would
-    find it, so it is found here.
+    A line of a stanza may stand alone once others are cut, and is no verse any more: the search begins anew with
+    fewer lines of verse until none is lost.
     """
-    found = Repeats()
+    traits = document.outline.traits
+    paragraphs = document.outline.segmentation.paragraphs
+    verse = verse_among(paragraphs, traits, left)
     while True:
-        traits = document.outline.traits
-        verse = verse_among(document.outline.segmentation.paragraphs, traits, left)
         passages = [
             Passage(
                 number,
@@ -213,13 +213,12 @@ def _settled_repeats(
             for number in left
             if document.keys[number]
         ]
-        more = find_repeats(passages, table, settings=settings, raw_text=text_of)
-        found = found.followed_by(more)
-        left = [number for number in left if number not in more.dropped]
-        if not more.dropped or verse_among(
-            document.outline.segmentation.paragraphs, traits, left
-        ) == verse & set(left):
+        found = find_repeats(passages, table, settings=settings, raw_text=text_of)
+        stays = [number for number in left if number not in found.dropped]
+        still_verse = verse & verse_among(paragraphs, traits, stays)
+        if still_verse == verse & set(stays):
             return found
+        verse = still_verse
 
 
 def _elsewhere(

@@ -54,14 +54,6 @@ class Repeats:
     reported: dict[int, Dropped] = field(default_factory=dict)
     spared: dict[int, str] = field(default_factory=dict)
 
-    def followed_by(self, more: Repeats) -> Repeats:
-        """Return this with what a further search among what it left has found."""
-        return Repeats(
-            {**self.dropped, **more.dropped},
-            {**self.reported, **more.reported},
-            {**self.spared, **more.spared},
-        )
-
 
 def find_repeats(
     passages: Sequence[Passage], keys: KeyTable, *, settings: Settings, raw_text: Callable[[int], str]
@@ -200,8 +192,15 @@ class _Search:
         return dropped is not None and self._record(passage, dropped)
 
     def _tell_kept(self) -> None:
-        """Let text and index know what was kept since they were asked last; now it can no longer be taken back."""
-        for passage in self._kept[self._told :]:
+        """Let text and index know what was kept since they were asked last.
+
+        The short passages behind the last long one are not told yet: a run may still take them back.
+        """
+        stop = max(
+            (place + 1 for place in range(self._told, len(self._kept)) if self._kept[place].is_long),
+            default=0,
+        )
+        for passage in self._kept[self._told : stop]:
             self._text.append(passage.number, self._keys.tokens(passage.key))
             if passage.is_long and not passage.leads_on:
                 # Numbered by place among the kept, so that candidates come in reading order.

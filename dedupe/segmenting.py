@@ -25,6 +25,9 @@ WIDTH_QUANTILE = 0.98  # a few lines over the width (tables, addresses) do not c
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
+_ENDS_SENTENCE = re.compile(
+    r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4][\"'\u201d\u2019\u00bb\u300d\u300f)\]]*$"
+)
 _VISIBLE = re.compile(r"\S")
 
 
@@ -86,7 +89,12 @@ def choose_mode(text: str, lines: Lines, blocks: Sequence[tuple[int, int]]) -> s
 
 
 def is_filled(line: str, following: str, width: int) -> bool:
-    """Return whether the first word of `following` would not have fitted behind `line` within `width` columns."""
+    """Return whether `line` was broken inside a sentence because the first word of `following` did not fit.
+
+    A line that ends a sentence is no sign of wrapping: paragraphs of one line each end so.
+    """
+    if _ENDS_SENTENCE.search(line[-4:]):
+        return False
     following = following.lstrip()
     first_word = following[:1] if _UNSPACED.match(following) else following.split(None, 1)[0]
     return columns_of(line) + 1 + columns_of(first_word) > width

@@ -80,7 +80,8 @@ def find_site_boilerplate(
     named = [[lines.name(number) for number in document] for document in documents]
     counts = _count(named, _voters(documents, token_count))
     return [
-        _judge(document, names, counts, token_count) for document, names in zip(documents, named, strict=True)
+        _judge(document, names, counts, key, token_count)
+        for document, names in zip(documents, named, strict=True)
     ]
 
 
@@ -127,8 +128,51 @@ def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What speaks for a line of a page being the site's.
+
+    `votes` of `voters` documents hold the line, `tokens` is its length. `neighbours`, 0 to 2, counts the sides on
+    which the same line stands beside it in other documents too. `is_outside`: it stands before or after the page's
+    own prose. `is_numbered`: it begins with a digit, as headings of sections do.
+    """
+
+    votes: int
+    voters: int
+    tokens: int
+    neighbours: int
+    is_outside: bool
+    is_numbered: bool
+
+    def is_boilerplate(self) -> bool:
+        """Return whether the evidence suffices."""
+        share = self.votes / self.voters
+        if self.tokens >= LONG_TOKENS:
+            if self.votes >= MIN_LONG_VOTES and share >= MIN_LONG_SHARE:
+                return True
+            return self.votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and self.neighbours == 2 and self.is_outside
+        if self.votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
+            return self.neighbours >= 1 if self.is_outside else self.neighbours == 2 and not self.is_numbered
+        return self.is_outside and self.neighbours == 2 and share >= MIN_LONG_SHARE
+
+    def as_dropped(self) -> Dropped:
+        """Return the reason for a line to go."""
+        evidence = (
+            ("documents", self.votes),
+            ("of", self.voters),
+            ("repeated neighbours", self.neighbours),
+            ("position", "outside the prose" if self.is_outside else "within the prose"),
+            ("tokens", self.tokens),
+        )
+        return Dropped("BPL201", round(self.votes / self.voters, 4), evidence)
+
+
 def _judge(
-    document: Sequence[int], names: Sequence[int], counts: GroupCounts, token_count: Callable[[int], int]
+    document: Sequence[int],
+    names: Sequence[int],
+    counts: GroupCounts,
+    key: Callable[[int], str],
+    token_count: Callable[[int], int],
 ) -> dict[int, Dropped]:
     places = [place for place, name in enumerate(names) if name]
     own_prose = [
@@ -140,33 +184,17 @@ def _judge(
     visible = [EDGE, *(names[place] for place in places), EDGE]
     found = {}
     for order, place in enumerate(places, start=1):
-        name = visible[order]
-        votes = counts.votes[name]
-        if votes < 2:
+        before, name, after = visible[order - 1 : order + 2]
+        if counts.votes[name] < 2:
             continue
-        neighbours = ((visible[order - 1], name) in counts.pair_votes) + (
-            (name, visible[order + 1]) in counts.pair_votes
+        standing = Standing(
+            counts.votes[name],
+            counts.voters,
+            token_count(document[place]),
+            ((before, name) in counts.pair_votes) + ((name, after) in counts.pair_votes),
+            not first < place < last,
+            key(document[place])[:1].isdigit(),
         )
-        outside = not first < place < last
-        tokens = token_count(document[place])
-        if _is_boilerplate(votes, counts.voters, tokens, neighbours, outside):
-            evidence = (
-                ("documents", votes),
-                ("of", counts.voters),
-                ("repeated neighbours", neighbours),
-                ("position", "outside the prose" if outside else "within the prose"),
-                ("tokens", tokens),
-            )
-            found[place] = Dropped("BPL201", round(votes / counts.voters, 4), evidence)
+        if standing.is_boilerplate():
+            found[place] = standing.as_dropped()
     return found
-
-
-def _is_boilerplate(votes: int, voters: int, tokens: int, neighbours: int, outside: bool) -> bool:
-    share = votes / voters
-    if tokens >= LONG_TOKENS:
-        if votes >= MIN_LONG_VOTES and share >= MIN_LONG_SHARE:
-            return True
-        return votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and neighbours == 2 and outside
-    if votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
-        return outside or neighbours >= 1
-    return outside and neighbours == 2 and (votes == voters or share >= MIN_LONG_SHARE)

@@ -1,0 +1,1 @@
+"""Boilerplate: what stands in a page and is no part of its article."""

@@ -1,0 +1,163 @@
+"""Known boilerplate (BPL202): banners that say the same on every site, recognised by a shipped pattern pack.
+
+The pack is data, `packs/known.toml`, and says what it means. A paragraph is known boilerplate in one of two
+ways: as a whole, when it is short and a phrase of the pack describes all of it; or as an *appeal* of some length,
+when enough signs of an appeal stand in it that do not imply each other, and none of a report about one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedupe.boilerplate.phrases import Automaton, Words, parse_phrase, parse_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dedupe.model import Evidence
+
+PACK_PATH = Path(__file__).parent / "packs" / "known.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMatch:
+    """What a paragraph was recognised as: a pattern of the pack, its category, and what speaks for it."""
+
+    pattern: str
+    category: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    id: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Appeal:
+    """A longer banner, recognised by signs.
+
+    `always` is a piece of text that every such key holds, `stems` are pieces of which it holds one: most
+    paragraphs are told apart by these, cheaply. `required` signs must all be
+    there, `needed` in all; a sign of `against` speaks for an article and rules the appeal out.
+    """
+
+    id: str
+    category: str
+    always: str
+    stems: tuple[str, ...]
+    fewest_tokens: int
+    most_tokens: int
+    needed: int
+    required: frozenset[str]
+    signs: tuple[str, ...]
+    phrases: Automaton
+    against: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    most_tokens: int
+    patterns: tuple[_Pattern, ...]
+    fixed: Mapping[str, int]
+    forwards: Automaton
+    backwards: Automaton
+    appeals: tuple[_Appeal, ...]
+
+
+def match_known(key: str, token_count: int) -> KnownMatch | None:
+    """Return what known boilerplate the paragraph with comparison key `key` is, None if it is none.
+
+    `token_count` is the number of tokens of `key`. Of several patterns that fit the first in the pack is named;
+    the evidence of an appeal names the signs found, in the pack's order.
+    """
+    pack = _pack()
+    if 0 < token_count <= pack.most_tokens:
+        pattern = _match_whole(pack, key)
+        if pattern is not None:
+            return KnownMatch(pattern.id, pattern.category, (("pattern", pattern.id),))
+    for appeal in pack.appeals:
+        if not appeal.fewest_tokens <= token_count <= appeal.most_tokens or appeal.always not in key:
+            continue
+        for stem in appeal.stems:
+            if stem in key:
+                signs = _signs_of(appeal, key)
+                if signs:
+                    evidence: Evidence = (("pattern", appeal.id), ("signs", ", ".join(signs)))
+                    return KnownMatch(appeal.id, appeal.category, evidence)
+                break
+    return None
+
+
+def _match_whole(pack: _Pack, key: str) -> _Pattern | None:
+    found = [pack.fixed.get(key)]
+    if pack.forwards.may_begin(key.partition(" ")[0]):
+        found.append(pack.forwards.match(key.split(" ")))
+    if pack.backwards.may_begin(key.rpartition(" ")[2]):
+        found.append(pack.backwards.match(key.split(" ")[::-1]))
+    number = min((each for each in found if each is not None), default=None)
+    return None if number is None else pack.patterns[number]
+
+
+def _signs_of(appeal: _Appeal, key: str) -> tuple[str, ...]:
+    """Return the signs found, `()` if they do not suffice."""
+    found = appeal.phrases.find_all(key.split(" "))
+    if found & appeal.against:
+        return ()
+    signs = tuple(name for number, name in enumerate(appeal.signs) if number in found)
+    return signs if len(signs) >= appeal.needed and appeal.required.issubset(signs) else ()
+
+
+@cache
+def _pack() -> _Pack:
+    return _build_pack(tomllib.loads(PACK_PATH.read_text(encoding="utf-8")))
+
+
+def _build_pack(data: Mapping[str, Any]) -> _Pack:
+    lists: dict[str, Words] = {}
+    for name, written in data["words"].items():
+        lists[name] = parse_words(written.split(), lists)
+    fixed: dict[str, int] = {}
+    forwards, backwards = Automaton(), Automaton()
+    for number, pattern in enumerate(data["pattern"]):
+        for written in pattern["phrases"]:
+            phrase = parse_phrase(written, lists)
+            keys = phrase.fixed_keys()
+            for key in keys:
+                fixed.setdefault(key, number)
+            if not keys:
+                (backwards if phrase.from_end else forwards).add(phrase, number)
+    return _Pack(
+        most_tokens=data["most_tokens"],
+        patterns=tuple(_Pattern(each["id"], each["category"]) for each in data["pattern"]),
+        fixed=fixed,
+        forwards=forwards,
+        backwards=backwards,
+        appeals=tuple(_build_appeal(each, lists) for each in data["appeal"]),
+    )
+
+
+def _build_appeal(data: Mapping[str, Any], lists: Mapping[str, Words]) -> _Appeal:
+    phrases = Automaton()
+    signs = (*data["signs"], *data["against"])
+    for number, name in enumerate(signs):
+        for written in data["signs"].get(name) or data["against"][name]:
+            phrases.add(parse_phrase(written, lists), number)
+    return _Appeal(
+        id=data["id"],
+        category=data["category"],
+        always=data["always"],
+        stems=tuple(data["stems"]),
+        fewest_tokens=data["fewest_tokens"],
+        most_tokens=data["most_tokens"],
+        needed=data["needed"],
+        required=frozenset(data["required"]),
+        signs=tuple(data["signs"]),
+        phrases=phrases,
+        against=frozenset(range(len(data["signs"]), len(signs))),
+    )

@@ -1,0 +1,76 @@
+"""Where the bytes of documents come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dedupe.model import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSource:
+    """A document in memory, standard input for one; it can be read any number of times."""
+
+    name: str
+    group: str
+    data: bytes
+
+    def read(self) -> bytes:
+        """Return the bytes."""
+        return self.data
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A document in a file, read anew each time.
+
+    `path` is where it lies, as the caller gave it or joined to the folder the caller gave. `target` is the
+    relative path, `/` between its parts, under which its output is written; it differs from `name` only
+    where the base names of arguments collide, so that two sources may have one target.
+    """
+
+    name: str
+    group: str
+    path: Path
+    target: str
+
+    def read(self) -> bytes:
+        """Return all bytes of the file as it is now.
+
+        Raises OSError as `open` and `read` do.
+        """
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSource(FileSource):
+    """A document from a pipe named as an argument (`/dev/stdin`, `<(command)`): read once, then held."""
+
+    data: bytes
+
+    def read(self) -> bytes:
+        """Return what came through the pipe."""
+        return self.data
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What lies below the paths of a request: what is to be read and what is not.
+
+    `sources` and `skipped` are in byte order of their names; no two sources are one file. `second_names`
+    holds hard links: for each further name of a file its own source (never to be judged, and in no count of
+    documents) and the name of the source that stands for it, whose cleaned bytes belong at its `target` too.
+    """
+
+    sources: tuple[FileSource, ...]
+    skipped: tuple[Skipped, ...]
+    second_names: tuple[tuple[FileSource, str], ...] = ()
+
+    @property
+    def same_file(self) -> tuple[tuple[str, str], ...]:
+        """Each further name of a file with several, and the name of the source that stands for it."""
+        return tuple((source.name, first) for source, first in self.second_names)
