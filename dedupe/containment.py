@@ -16,6 +16,7 @@ Shingle = tuple[str, ...]
 MIN_STRETCH = 8
 """Tokens that must follow each other in both texts to count as the same text."""
 _STRIDE = 4  # every fourth shingle is indexed: a stretch of MIN_STRETCH tokens holds one
+_SLACK = 2  # tokens by which a stretch may run past the bound of a paragraph by accident
 _MAX_POSITIONS = 16  # places tried for one shingle
 
 
@@ -76,6 +77,12 @@ class KeptText:
                 survivors[self._numbers[owner]] = None
             position = end
         return Cover(1 - len(uncovered) / len(tokens), tuple(sorted(survivors)), tuple(uncovered))
+
+    def _is_near_bound(self, at: int) -> bool:
+        """Return whether a paragraph of the text begins or ends at `at`, give or take the few tokens two may share."""
+        after = bisect_right(self._starts, at)
+        following = self._starts[after] if after < len(self._starts) else len(self._tokens)
+        return min(at - self._starts[after - 1], following - at) <= _SLACK
 
     def _longest(self, tokens: Sequence[str], position: int, free: int) -> tuple[int, int, int]:
         """Return start and end in `tokens`, and the place in the text, of the longest stretch over `position`.

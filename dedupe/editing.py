@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from dedupe.cutting import apply_cuts, cut_ranges, put_back
 from dedupe.deciding import Verdict
 from dedupe.errors import SelfCheckFailed
-from dedupe.model import Cut, DecodedText, Dropped, Edit, Fate, Finding, Kept, Place, Skipped, Source
+from dedupe.model import Cut, DecodedText, Dropped, Edit, Fate, Finding, Place, Skipped, Source
 from dedupe.outlining import Outline, digest_of_bytes
 from dedupe.segmenting import segment
 from dedupe.settings import Settings
@@ -68,8 +69,8 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
     if whole is not None and raw:
         return _edit(plan, raw, [_cut_of_document(plan, raw, whole)], [], dropped=True)
     findings = [_finding(plan, each) for each in usable if not plan.settings.strips(each.shared.rule)]
-    fates, places = _merged_fates(plan, stripped)
-    cuts = _cuts(plan, raw, fates, places)
+    fates, copies = _merged_fates(plan, stripped)
+    cuts = _cuts(plan, raw, fates, copies)
     spared = plan.verdict.spared
     if cuts and not _divides_alike(plan, raw, cuts):
         cuts, spared = [], "what is left would be divided into other paragraphs"
@@ -124,25 +125,30 @@ def _edit(
     )
 
 
-def _merged_fates(
-    plan: EditPlan, stripped: Sequence[Elsewhere]
-) -> tuple[list[Fate], dict[int, tuple[Place, ...]]]:
-    """Return the fates with what goes on account of other documents, and the survivors' places of those."""
+def _merged_fates(plan: EditPlan, stripped: Sequence[Elsewhere]) -> tuple[list[Fate], dict[int, Place]]:
+    """Return the fates with what goes on account of other documents, and where those paragraphs' copies stand.
+
+    A paragraph that repeats in this document name as their copy may go too when its own copy is theirs as well: an
+    equal one for all of them, a nearly equal one for exact repeats only.
+    """
     fates = list(plan.verdict.fates)
-    places: dict[int, tuple[Place, ...]] = {}
-    needed = {survivor for fate in fates if isinstance(fate, Dropped) for survivor in fate.survivors}
+    copies: dict[int, Place] = {}
+    needed_by: defaultdict[int, set[str]] = defaultdict(set)
+    for fate in fates:
+        if isinstance(fate, Dropped):
+            for survivor in fate.survivors:
+                needed_by[survivor].add(fate.rule)
     for each in stripped:
         number = each.shared.paragraph
-        # What a repeat in this document names as its copy stays.
-        if number is not None and isinstance(fates[number], Kept) and number not in needed:
-            fates[number] = Dropped(each.shared.rule, each.shared.score, each.shared.evidence)
-            places[number] = (each.place,)
-    return fates, places
+        if number is None or isinstance(fates[number], Dropped):
+            continue
+        if each.shared.rule == "XDP301" or needed_by[number] <= {"DUP101"}:
+            fates[number] = Dropped(each.shared.rule, each.shared.score, each.shared.evidence, (number,))
+            copies[number] = each.place
+    return fates, copies
 
 
-def _cuts(
-    plan: EditPlan, raw: bytes, fates: Sequence[Fate], places: dict[int, tuple[Place, ...]]
-) -> list[Cut]:
+def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], copies: Mapping[int, Place]) -> list[Cut]:
     outline = plan.outline
     cuts = []
     for number, (start, end) in sorted(cut_ranges(outline.segmentation, fates).items()):
@@ -160,8 +166,9 @@ def _cuts(
                 rule=fate.rule,
                 score=fate.score,
                 evidence=fate.evidence,
-                survivors=places.get(number)
-                or tuple(_place(outline, survivor) for survivor in fate.survivors),
+                survivors=tuple(
+                    copies.get(survivor) or _place(outline, survivor) for survivor in fate.survivors
+                ),
                 removed=raw[start:end],
                 text=_decode(raw[paragraph.start : paragraph.text_end], outline.encoding),
             )

@@ -14,7 +14,7 @@ from functools import partial
 from dedupe.candidates import MAX_EXACT_PARAGRAPHS, SHINGLE_SIZE, CandidateIndex, ExactJoin, LshJoin
 from dedupe.containment import KeptText
 from dedupe.fingerprinting import KeyTable
-from dedupe.meaning import capitalised_tokens
+from dedupe.meaning import OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
 from dedupe.normalizing import shingles_of
 from dedupe.settings import Settings
@@ -173,8 +173,8 @@ class _Search:
 
     def _drop_alone(self, passage: Passage) -> bool:
         """Drop a long passage that is near to a kept one or contained in kept text; return whether it goes."""
-        if passage.leads_on:
-            return False
+        if passage.leads_on or passage.key in self._first_kept:
+            return False  # an equal one stays too: exact repeats are not looked for, or are questions
         self._tell_kept()
         shingles = self._shingles(passage.key)
         share = self._text.share_of(shingles)
@@ -211,14 +211,11 @@ class _Search:
         tokens = self._keys.tokens(passage.key)
         for place in self._index.like(self._order[passage.key], shingles):
             survivor = self._kept[place]
-            other = self._shingles(survivor.key)
-            similarity = jaccard(shingles, other)
+            similarity = jaccard(shingles, self._shingles(survivor.key))
             if similarity < self._settings.threshold or survivor.key == passage.key:
                 continue
             other_tokens = self._keys.tokens(survivor.key)
-            unlike = difference(
-                tokens, other_tokens, SHINGLE_SIZE, shingles & other, partial(self._texts, passage, survivor)
-            )
+            unlike = difference(tokens, other_tokens, partial(self._texts, passage, survivor))
             if unlike.decisive:
                 self._found.spared[passage.number] = f"differs in {unlike.decisive!r}"
                 continue
@@ -239,7 +236,7 @@ class _Search:
         if cover.share < MIN_CONTAINED_SHARE:
             return None
         names = capitalised_tokens(self._raw_text(passage.number)) if cover.uncovered else frozenset()
-        decisive = first_decisive(cover.uncovered, names)
+        decisive = first_decisive(cover.uncovered, names | OPPOSITES)
         if decisive:
             self._found.spared[passage.number] = f"differs in {decisive!r}"
             return None

@@ -116,17 +116,11 @@ class _NearSearch:
             there, place, other = self._places[label]
             if there == document:
                 continue
-            others = self._shingles(other)
-            similarity = jaccard(shingles, others)
+            similarity = jaccard(shingles, self._shingles(other))
             if similarity < self._threshold:
                 continue
-            unlike = difference(
-                self._keys.tokens(key),
-                self._keys.tokens(other),
-                SHINGLE_SIZE,
-                shingles & others,
-                partial(self._texts, (document, paragraph), (there, place)),
-            )
+            texts = partial(self._texts, (document, paragraph), (there, place))
+            unlike = difference(self._keys.tokens(key), self._keys.tokens(other), texts)
             if self._is_guarded and unlike.decisive:
                 continue
             score = round(similarity, 4)

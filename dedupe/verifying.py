@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from dedupe.meaning import capitalised_tokens, is_harmless
+from dedupe.meaning import are_opposed, capitalised_tokens, is_harmless
 from dedupe.model import Evidence
 
 Shingle = tuple[str, ...]
+
+MAX_ALIGNED_TOKENS = 400
+"""Alignment takes time with the product of the lengths; what differs over more tokens than this is not harmless."""
 
 
 def jaccard(left: Collection[Shingle], right: Collection[Shingle]) -> float:
@@ -22,19 +25,28 @@ def jaccard(left: Collection[Shingle], right: Collection[Shingle]) -> float:
     return both / either if either else 0.0
 
 
-def differing_tokens(tokens: Sequence[str], size: int, shared: Collection[Shingle]) -> list[str]:
-    """Return the tokens that no shingle of `size` tokens in `shared` covers, in order.
+def differing_tokens(here: Sequence[str], there: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the tokens of each sequence that an alignment of the two leaves over, in order.
 
-    A word that was exchanged, put in or moved is covered by no shared shingle; its neighbours are.
+    The common start and end are set aside; the middle is aligned by longest matching blocks (Ratcliff, Obershelp,
+    "Pattern matching: the gestalt approach", 1988, as `difflib` does it), so that words which changed places differ.
+    Middles of more than `MAX_ALIGNED_TOKENS` differ whole.
     """
-    covered_to = 0
-    differing = []
-    for position, token in enumerate(tokens):
-        if tuple(tokens[position : position + size]) in shared and position + size <= len(tokens):
-            covered_to = position + size
-        if position >= covered_to:
-            differing.append(token)
-    return differing
+    start, end = slot_of(here, there)
+    left, right = here[start : len(here) - end], there[start : len(there) - end]
+    if not left or not right or max(len(left), len(right)) > MAX_ALIGNED_TOKENS:
+        return list(left), list(right)
+    from difflib import SequenceMatcher
+
+    only_here: list[str] = []
+    only_there: list[str] = []
+    for tag, first, last, first_there, last_there in SequenceMatcher(
+        None, left, right, autojunk=False
+    ).get_opcodes():
+        if tag != "equal":
+            only_here += left[first:last]
+            only_there += right[first_there:last_there]
+    return only_here, only_there
 
 
 def slot_of(left: Sequence[str], right: Sequence[str]) -> tuple[int, int]:
@@ -53,7 +65,7 @@ def slot_of(left: Sequence[str], right: Sequence[str]) -> tuple[int, int]:
 class Difference:
     """How two near-duplicates differ.
 
-    `only_here` and `only_there` are the tokens that no shared shingle covers; `decisive` is the first of them whose
+    `only_here` and `only_there` are the tokens that an alignment leaves over; `decisive` is the first of them whose
     difference is not harmless, `""` if all are.
     """
 
@@ -66,25 +78,20 @@ class Difference:
         return (("only here", " ".join(self.only_here)), ("only there", " ".join(self.only_there)))
 
 
-def difference(
-    here: Sequence[str],
-    there: Sequence[str],
-    size: int,
-    shared: Collection[Shingle],
-    texts: Callable[[], Iterable[str]],
-) -> Difference:
-    """Return how two token sequences differ, given the shingles of `size` tokens that they share.
+def difference(here: Sequence[str], there: Sequence[str], texts: Callable[[], Iterable[str]]) -> Difference:
+    """Return how two token sequences differ.
 
     `texts` gives both paragraphs as they stand, to tell names by their capitals; it is called only when no token is
     decisive by itself.
     """
-    only_here = tuple(differing_tokens(here, size, shared))
-    only_there = tuple(differing_tokens(there, size, shared))
+    only_here, only_there = differing_tokens(here, there)
     differing = (*only_here, *only_there)
     decisive = first_decisive(differing, frozenset())
+    if not decisive:
+        decisive = next((left for left in only_here for right in only_there if are_opposed(left, right)), "")
     if differing and not decisive:
         decisive = first_decisive(differing, frozenset().union(*map(capitalised_tokens, texts())))
-    return Difference(only_here, only_there, decisive)
+    return Difference(tuple(only_here), tuple(only_there), decisive)
 
 
 def first_decisive(tokens: Sequence[str], names: frozenset[str]) -> str:

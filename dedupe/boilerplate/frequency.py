@@ -21,6 +21,8 @@ MIN_LONG_SHARE = 0.50
 MIN_LONG_VOTES_WITH_NEIGHBOURS = 3
 LONG_TOKENS = 25
 """A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
+MAX_LABEL_TOKENS = 8
+"""Two documents alone make boilerplate of lines of at most so many tokens: an article and its update share more."""
 MAX_OWN_SHARE = 1 / 3
 """A long paragraph in a smaller share of the group than this tells which documents are the same."""
 SAME_DOCUMENT_SHARE = 0.8
@@ -153,7 +155,8 @@ class Standing:
             return self.votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and self.neighbours == 2 and self.is_outside
         if self.votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
             return self.neighbours >= 1 if self.is_outside else self.neighbours == 2 and not self.is_numbered
-        return self.is_outside and self.neighbours == 2 and share >= MIN_LONG_SHARE
+        is_label = self.tokens <= MAX_LABEL_TOKENS
+        return is_label and self.is_outside and self.neighbours == 2 and share >= MIN_LONG_SHARE
 
     def as_dropped(self) -> Dropped:
         """Return the reason for a line to go."""

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 NUMBER = "#"
 REST = "..."
 _DIGITS = frozenset("0123456789")
+_COUNTS = {"~": (0, 0), "?": (0, 1)}
+
+Row = tuple[str, ...]
+"""Tokens that follow each other."""
 
 
 def is_number(token: str) -> bool:
     """Return whether `#` stands for `token`: it begins with a digit and is no section number like 2.4."""
     return token[:1] in _DIGITS and "." not in token
-_COUNTS = {"~": (0, 0), "?": (0, 1)}
-
-Row = tuple[str, ...]
-"""Tokens that follow each other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The command line: parse, run, render, exit; the roof, which nothing else imports."""

@@ -1,0 +1,295 @@
+"""The settings in force and where each comes from: flag, environment, project file, user file, default.
+
+Project files are looked for from the current folder up to the repository's root, never in scanned folders:
+a scraped tree is not trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
+from dedupe.errors import ConfigurationError
+from dedupe.reports.sanitizing import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FILE_NAME = "dedupe.toml"
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_EXPECTED = {
+    "switch": "true or false",
+    "number": "a number",
+    "jobs": "a whole number of at least 1, or auto",
+    "word": "a text",
+    "codes": "a list of rule codes",
+    "words": "a list of texts",
+    "path": "a text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Values from one place; `origin` names it to a person."""
+
+    origin: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The value of every flag, and the origin of each."""
+
+    values: Mapping[str, Value]
+    origins: Mapping[str, str]
+    project_file: Path | None = None
+    hints: tuple[str, ...] = ()
+
+    def switch(self, key: str) -> bool:
+        """Return whether the switch is on."""
+        return bool(self.values[key])
+
+    def text(self, key: str) -> str:
+        """Return the value of a flag that takes one word, `""` if it was not given."""
+        return str(self.values[key])
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the values of a flag that takes several."""
+        value = self.values[key]
+        return value if isinstance(value, tuple) else ()
+
+    def path(self, key: str) -> Path | None:
+        """Return the path, None if the flag was not given."""
+        value = self.values[key]
+        return Path(str(value)) if value else None
+
+    def as_toml(self) -> Iterator[str]:
+        """Yield lines of TOML, a flag a line, each with its origin as a comment."""
+        for flag in FLAGS:
+            if flag.configurable:
+                yield f"{flag.key} = {_toml(self.values[flag.key])}  # {visible(self.origins[flag.key])}"
+
+
+def effective(flags: Mapping[str, Value], *, environment: Mapping[str, str], folder: Path) -> Effective:
+    """Return the settings in force for the flags given on the command line.
+
+    `folder` is the current one. Raises ConfigurationError for a file or variable that is wrong, with the
+    nearest key where one is unknown.
+    """
+    isolated = bool(flags.get("isolated"))
+    configs = flags.get("config", ())
+    named, pairs = _split_config(configs if isinstance(configs, tuple) else ())
+    if named is not None and isolated:
+        raise ConfigurationError(
+            "--config FILE cannot be used with --isolated; give the keys as --config 'key=value'"
+        )
+    project_file = named or (None if isolated else find_project_file(folder))
+    user_file = None if isolated else find_user_file(environment)
+    layers = [Layer("default", {flag.key: flag.default for flag in FLAGS})]
+    layers += [read_file(path) for path in (user_file, project_file) if path is not None]
+    hints: tuple[str, ...] = ()
+    if not isolated:
+        layers += read_environment(environment)
+        hints = _misspelt_variables(environment)
+    layers += [Layer("--config", pairs), Layer("command line", flags)]
+    values: dict[str, Value] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        values.update(layer.values)
+        origins.update(dict.fromkeys(layer.values, layer.origin))
+    return Effective(values, origins, project_file, hints)
+
+
+def find_project_file(folder: Path) -> Path | None:
+    """Return the nearest `dedupe.toml`, or `pyproject.toml` with a `[tool.dedupe]` table.
+
+    The search goes up to the folder that holds `.git`; without one only `folder` itself is looked at.
+    """
+    folders = [folder, *folder.parents]
+    root = next((i for i, candidate in enumerate(folders) if (candidate / ".git").exists()), 0)
+    for candidate in folders[: root + 1]:
+        own, shared = candidate / FILE_NAME, candidate / "pyproject.toml"
+        if own.is_file():
+            return own
+        if shared.is_file() and b"tool.dedupe" in _read(shared) and _table(shared) is not None:
+            return shared
+    return None
+
+
+def find_user_file(environment: Mapping[str, str]) -> Path | None:
+    """Return the user's own file if there is one, honouring `XDG_CONFIG_HOME`."""
+    base = environment.get("XDG_CONFIG_HOME") or ""
+    home = environment.get("HOME") or ""
+    if not Path(base).is_absolute():
+        if not home:
+            return None
+        base = f"{home}/.config"
+    path = Path(base) / "dedupe" / FILE_NAME
+    return path if path.is_file() else None
+
+
+def read_file(path: Path) -> Layer:
+    """Return the values of a configuration file.
+
+    Raises ConfigurationError naming the file and the key.
+    """
+    table = _table(path)
+    if path.name != "pyproject.toml" and table is not None and "tool" in table:
+        raise ConfigurationError(
+            f"{visible(str(path))}: unknown key 'tool'; in this file keys stand without [tool.dedupe]"
+        )
+    try:
+        return Layer(str(path), {key: checked(_known(key), value) for key, value in (table or {}).items()})
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{visible(str(path))}: {error}") from error
+
+
+def read_environment(environment: Mapping[str, str]) -> Iterator[Layer]:
+    """Yield one layer for each `DEDUPE_*` variable that is set to something."""
+    for flag in FLAGS:
+        if flag.configurable and (text := environment.get(flag.variable)):
+            try:
+                yield Layer(flag.variable, {flag.key: parsed(flag, text)})
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{flag.variable}: {error}") from error
+
+
+def parsed(flag: Flag, text: str) -> Value:
+    """Return the value that `text` means for the flag; lists are joined by commas."""
+    if flag.kind == "switch" and text.lower() in _TRUE + _FALSE:
+        return text.lower() in _TRUE
+    if flag.kind == "number":
+        try:
+            return float(text)
+        except ValueError:
+            raise _wrong(flag, text) from None
+    if flag.is_repeatable:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return checked(flag, text)
+
+
+def checked(flag: Flag, value: object) -> Value:
+    """Return a value from TOML as the flag's own type.
+
+    Raises ConfigurationError, one line, where it does not fit.
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    match flag.kind:
+        case "switch" if isinstance(value, bool):
+            return value
+        case "number" if is_number and isinstance(value, int | float):
+            return float(value)
+        case "jobs" if value == "auto" or (str(value).isdecimal() and int(str(value)) > 0):
+            return str(value)
+        case "codes" | "words" if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        case "word" | "path" if isinstance(value, str):
+            if flag.choices and value not in flag.choices:
+                near = _did_you_mean(value, flag.choices)
+                raise ConfigurationError(
+                    f"{flag.key}: {value!r} is not one of {', '.join(flag.choices)}{near}"
+                )
+            return value
+    raise _wrong(flag, value)
+
+
+def _wrong(flag: Flag, value: object) -> ConfigurationError:
+    return ConfigurationError(f"{flag.key}: expected {_EXPECTED[flag.kind]}, got {visible(repr(value))}")
+
+
+def _known(key: str) -> Flag:
+    flag = FLAG_BY_KEY.get(key)
+    if flag is None:
+        keys = [flag.key for flag in FLAGS if flag.configurable]
+        raise ConfigurationError(f"unknown key {visible(repr(key))}{_did_you_mean(key, keys)}")
+    if not flag.configurable:
+        raise ConfigurationError(
+            f"{key!r} cannot stand in a configuration; give {flag.option} on the command line"
+        )
+    return flag
+
+
+def _did_you_mean(word: str, candidates: tuple[str, ...] | list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word.replace("_", "-"), candidates, n=1)
+    return f"; did you mean {near[0]!r}?" if near else "; see dedupe clean --show-settings"
+
+
+def _misspelt_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
+    # NOTE: other programs may own DEDUPE_* variables, so only what looks like a slip of ours is mentioned.
+    known = [flag.variable for flag in FLAGS if flag.configurable]
+    strange = [name for name in sorted(environment) if name.startswith("DEDUPE_") and name not in known]
+    if not strange:
+        return ()
+    import difflib
+
+    near = [(name, difflib.get_close_matches(name, known, n=1, cutoff=0.85)) for name in strange]
+    return tuple(f"{visible(name)} is not read; did you mean {found[0]}?" for name, found in near if found)
+
+
+def _split_config(entries: tuple[str, ...]) -> tuple[Path | None, dict[str, Value]]:
+    files, pairs = [], {}
+    for entry in entries:
+        key, equals, text = entry.partition("=")
+        if not equals or Path(entry).is_file():
+            files.append(Path(entry))
+            continue
+        try:
+            flag = _known(key.strip())
+            pairs[flag.key] = _value_of_pair(flag, text.strip())
+        except ConfigurationError as error:
+            raise ConfigurationError(f"--config: {error}") from error
+    if len(files) > 1:
+        raise ConfigurationError("--config FILE can be given once; give single keys as --config 'key=value'")
+    return (files[0] if files else None), pairs
+
+
+def _value_of_pair(flag: Flag, text: str) -> Value:
+    import tomllib
+
+    try:
+        return checked(flag, tomllib.loads(f"value = {text}")["value"])
+    except tomllib.TOMLDecodeError:
+        return parsed(flag, text)  # a bare word, as people type it
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{visible(str(path))}: {error.strerror}; check --config") from error
+
+
+def _table(path: Path) -> dict[str, object] | None:
+    import tomllib
+
+    try:
+        data: dict[str, object] = tomllib.loads(_read(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{visible(str(path))}: not valid TOML: {visible(str(error))}") from error
+    if path.name != "pyproject.toml":
+        return data
+    tool = data.get("tool")
+    table = tool.get("dedupe") if isinstance(tool, dict) else None
+    return table if isinstance(table, dict) else None
+
+
+def _toml(value: Value) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return repr(value)
+        case str():
+            return _toml_text(value)
+        case tuple():
+            return f"[{', '.join(map(_toml_text, value))}]"
+
+
+def _toml_text(text: str) -> str:
+    import json
+
+    return json.dumps(text)  # a JSON string is a TOML basic string

@@ -1,0 +1,186 @@
+"""Talk on standard error: messages, reports and progress, never data; the only place that uses rich.
+
+rich is imported when colour or a progress bar is really shown: a page on a pipe does not pay for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from dedupe.cli.layout import Line, Span
+from dedupe.progress import Progress, Silence
+from dedupe.reports.sanitizing import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.progress import Progress as Bars
+
+STYLES = {
+    "error": "bold red",
+    "warning": "yellow",
+    "name": "bold",
+    "gone": "red",
+    "stays": "green",
+    "rule": "cyan",
+    "quiet": "dim",
+    "command": "bold green",
+}
+DEFAULT_WIDTH = 80
+PATIENCE_SECONDS = 0.5
+
+
+def uses_colour(choice: str, stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Return whether a stream is coloured: by `--color`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, or its kind."""
+    if stream is None or choice == "never":
+        return False
+    if choice == "always":
+        return True
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+class Console:
+    """Standard error as a person sees it; `quiet` leaves errors only.
+
+    Everything handed in is shown literally: markup and emoji codes in it mean nothing.
+    """
+
+    def __init__(self, *, colour: str = "auto", quiet: bool = False) -> None:
+        self._stream = sys.stderr
+        self._coloured = uses_colour(colour, self._stream, os.environ)
+        self._quiet = quiet
+
+    @property
+    def width(self) -> int:
+        """The columns a line may take: the terminal's, `COLUMNS`, or 80."""
+        columns = os.environ.get("COLUMNS", "")
+        if columns.isdecimal() and int(columns) > 0:
+            return max(40, int(columns))
+        try:
+            return max(40, os.get_terminal_size(self._stream.fileno()).columns)
+        except (AttributeError, OSError, ValueError):
+            return DEFAULT_WIDTH
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether only errors are shown."""
+        return self._quiet
+
+    def say(self, lines: Iterable[Line]) -> None:
+        """Show lines, unless quiet."""
+        if not self._quiet:
+            self._write(self.rendered(lines))
+
+    def error(self, message: str) -> None:
+        """Show `error: message`, quiet or not."""
+        self._write(self.rendered([(Span("error:", "error"), Span(f" {_one_line(message)}"))]))
+
+    def warn(self, message: str) -> None:
+        """Show `warning: message`, unless quiet."""
+        self.say([(Span("warning:", "warning"), Span(f" {_one_line(message)}"))])
+
+    def show_traceback(self, fault: BaseException) -> None:
+        """Show where a fault came from, made visible."""
+        import traceback
+
+        for entry in traceback.format_exception(fault):
+            self._write("".join(visible(line) + "\n" for line in entry.rstrip("\n").split("\n")))
+
+    def rendered(self, lines: Iterable[Line]) -> str:
+        """Return lines as they are written to standard error, with colour where it is wanted."""
+        if not self._coloured:
+            return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
+        return "".join(map(_coloured, lines))
+
+    def write_rendered(self, piece: bytes) -> None:
+        """Show what `rendered` returned, unless quiet."""
+        if not self._quiet:
+            self._write(piece.decode("utf-8", "surrogateescape"))
+
+    def ask(self, question: str) -> bool:
+        """Return whether a person at the terminal says yes; anything but yes, also nothing, is no."""
+        self._write(f"{question} [y/N] ")
+        if self._stream is not None:
+            self._stream.flush()
+        answer = sys.stdin.readline() if sys.stdin is not None else ""
+        if not answer.endswith("\n"):
+            self._write("\n")
+        return answer.strip().lower() in {"y", "yes"}
+
+    def progress(self, when: str) -> Progress:
+        """Return a listener that draws a bar after a moment, or one that does nothing."""
+        drawn = when == "always" or (when == "auto" and self._stream is not None and self._stream.isatty())
+        dumb = os.environ.get("TERM") == "dumb" and when != "always"
+        return BarProgress() if drawn and not dumb and not self._quiet else Silence()
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            self._stream.write(text)
+
+
+class BarProgress:
+    """A bar on standard error for stages that last longer than a moment; it leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self._bars: Bars | None = None
+        self._stage = ""
+        self._total: int | None = None
+        self._done = 0
+        self._began = 0.0
+
+    def begin(self, stage: str, total: int | None) -> None:
+        """Remember the stage; it is drawn once it has lasted a moment."""
+        self.end()
+        self._stage, self._total, self._done, self._began = stage, total, 0, time.monotonic()
+
+    def advance(self, documents: int = 1) -> None:
+        """Move the bar on."""
+        self._done += documents
+        if self._bars is None and time.monotonic() - self._began > PATIENCE_SECONDS:
+            self._bars = self._draw()
+        if self._bars is not None:
+            self._bars.update(self._bars.task_ids[0], completed=self._done)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        bars, self._bars = self._bars, None
+        if bars is not None:
+            bars.stop()
+
+    def _draw(self) -> Bars:
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        console = RichConsole(stderr=True, force_terminal=True, markup=False, emoji=False)
+        bars = Bars(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+        bars.add_task(self._stage, total=self._total)
+        bars.start()
+        return bars
+
+
+def _one_line(message: str) -> str:
+    return visible(message.replace("\n", " "))
+
+
+def _coloured(line: Line) -> str:
+    from rich.style import Style
+
+    pieces = []
+    for span in line:
+        style = Style.parse(STYLES[span.style]) if span.style else None
+        pieces.append(style.render(span.text, legacy_windows=False) if style else span.text)
+    return "".join(pieces).rstrip() + "\n"

@@ -1,0 +1,135 @@
+"""The table of flags: every flag of `dedupe clean` is written down once, here.
+
+Options, configuration keys, `DEDUPE_*` variables and `--show-settings` are all made from `FLAGS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dedupe.settings import DEFAULT_SELECT
+
+Value = bool | float | str | tuple[str, ...]
+Kind = Literal["switch", "number", "jobs", "word", "codes", "words", "path"]
+"""What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`."""
+Heading = Literal["Input", "Matching", "Run", "Report", "Configuration", "Output"]
+HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Run", "Report", "Configuration", "Output")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag: its key, what it takes and what it says in the help.
+
+    `key` is the long option without its dashes and the configuration key. `metavar` is empty where
+    `choices` say what may be given, and for switches. `configurable` is False for what may stand on the
+    command line only.
+    """
+
+    key: str
+    heading: Heading
+    kind: Kind
+    help: str
+    default: Value = ""
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+    letter: str = ""
+    configurable: bool = True
+
+    @property
+    def option(self) -> str:
+        """The flag as it is typed, for messages."""
+        return f"--{self.key}"
+
+    @property
+    def parameter(self) -> str:
+        """The flag's name as a Python identifier."""
+        return self.key.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return "DEDUPE_" + self.key.replace("-", "_").upper()
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the option may be given more than once."""
+        return self.kind in {"codes", "words"}
+
+
+def _switch(
+    key: str, heading: Heading, sentence: str, *, letter: str = "", configurable: bool = True
+) -> Flag:
+    return Flag(key, heading, "switch", sentence, default=False, letter=letter, configurable=configurable)
+
+
+def _choice(key: str, heading: Heading, choices: tuple[str, ...], sentence: str) -> Flag:
+    return Flag(key, heading, "word", sentence, default=choices[0], choices=choices)
+
+
+FLAGS: tuple[Flag, ...] = (
+    Flag("encoding", "Input", "word", "Read every document with this codec instead of finding out.",
+         default="auto", metavar="auto|NAME"),
+    Flag("include", "Input", "words", "Read files like this too, besides .txt and .md.",
+         default=(), metavar="GLOB"),
+    Flag("exclude", "Input", "words", "Leave out files and folders like this; wins over --include.",
+         default=(), metavar="GLOB"),
+    Flag("files-from", "Input", "path", "Read the files named in this list, one a line.",
+         metavar="FILE|-", configurable=False),
+    _switch("null", "Input", "Names in the --files-from list end at NUL, not at line ends.",
+            letter="0", configurable=False),
+    _switch("hidden", "Input", "Read hidden files and folders too."),
+    _switch("follow-symlinks", "Input", "Follow symbolic links met in folders."),
+    _switch("show-files", "Input", "Print the files that would be read, and stop.", configurable=False),
+    Flag("select", "Matching", "codes",
+         "Strip what these rules find and nothing else; codes, their beginnings, or ALL.",
+         default=DEFAULT_SELECT, metavar="CODES"),
+    Flag("extend-select", "Matching", "codes", "Strip what these rules find, too.",
+         default=(), metavar="CODES"),
+    Flag("ignore", "Matching", "codes", "Neither strip nor report what these rules find.",
+         default=(), metavar="CODES"),
+    _choice("paragraphs", "Matching", ("auto", "line", "blank-line"),
+            "What a paragraph is: a line, or what blank lines separate."),
+    Flag("threshold", "Matching", "number",
+         "Similarity from which paragraphs count as near repeats, up to 1.",
+         default=0.8, metavar="NUMBER"),
+    _choice("group-by", "Matching", ("auto", "site", "folder", "corpus", "none"),
+            "Which documents vote together on site boilerplate."),
+    _choice("keep", "Matching", ("first",), "Which copy of several stays."),
+    Flag("jobs", "Run", "jobs", "Work on so many documents at once.",
+         default="auto", metavar="N|auto", letter="j"),
+    _choice("on-error", "Run", ("report", "fail"),
+            "What an unreadable input does: it is listed at the end, or it stops the run."),
+    Flag("report", "Report", "words", "Write a report; the suffix of FILE is its format. Repeatable.",
+         default=(), metavar="FILE"),
+    _choice("color", "Report", ("auto", "always", "never"), "Use colour."),
+    _choice("progress", "Report", ("auto", "always", "never"), "Show how far the run is."),
+    _switch("quiet", "Report", "Say nothing but errors.", letter="q"),
+    _switch("verbose", "Report", "Say more: every document, every removal.", letter="v"),
+    _switch("no-preview", "Report", "Keep removed text out of plan and reports; such a plan cannot restore."),
+    _switch("debug", "Report", "Show tracebacks."),
+    Flag("config", "Configuration", "words", "Use this configuration file, or set one key.",
+         default=(), metavar="FILE|'KEY=VALUE'", configurable=False),
+    _switch("isolated", "Configuration", "Ignore configuration files and DEDUPE_* variables.",
+            configurable=False),
+    _switch("show-settings", "Configuration", "Print the settings in force and their origins, and stop.",
+            configurable=False),
+    Flag("out-dir", "Output", "path", "Write clean files into this folder.",
+         metavar="DIR", letter="o", configurable=False),
+    _switch("overwrite", "Output", "Write into --out-dir though it holds files of others.",
+            configurable=False),
+    _switch("in-place", "Output", "Replace the files by clean ones, keeping a backup.",
+            configurable=False),
+    Flag("backup-dir", "Output", "path",
+         "Where --in-place keeps originals and plan. [.dedupe-backup beside the files]",
+         metavar="DIR", configurable=False),
+    _switch("yes", "Output", "Do not ask before --in-place replaces files.", configurable=False),
+    _switch("dry-run", "Output", "Write no clean text; report only.", letter="n"),
+    _switch("diff", "Output", "Print a unified diff to stdout."),
+    Flag("plan", "Output", "path", "Write the plan, from which `dedupe restore` brings the originals back.",
+         metavar="FILE", configurable=False),
+    _choice("stdout-format", "Output", ("text", "jsonl", "null"),
+            "How several documents stand on stdout: under ==> name <== lines, as JSON lines, or as name and"
+            " text, each ended by NUL."),
+)  # fmt: skip
+FLAG_BY_KEY = {flag.key: flag for flag in FLAGS}

@@ -1,0 +1,126 @@
+"""The entry: parse, dispatch, and turn whatever happens into one line and an exit code.
+
+Only light modules are imported at the top, so that the signal handlers stand before anything else happens.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from dedupe.cli.verdict import DEBUG_KEY, Terminated, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+
+def run() -> NoReturn:
+    """Run the command line of this process and leave with its exit code."""
+    signal.signal(signal.SIGINT, _interrupted)
+    signal.signal(signal.SIGTERM, _terminated)
+    code = main()
+    if code in {130, 143}:
+        # Threads that still read would hold up the interpreter's exit; nothing is left to tidy up.
+        os._exit(code)
+    sys.exit(code)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; see `Verdict.exit_code` for what the codes mean.
+
+    Standard output is flushed when this returns. Nothing is raised, whatever happens.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in arguments or os.environ.get("DEDUPE_DEBUG", "").lower() in {"1", "true", "yes", "on"}
+    try:
+        verdict = _verdict(arguments, debug=debug)
+    except KeyboardInterrupt as fault:  # while a fault was being told
+        verdict = Verdict(fault=fault)
+    except (Terminated, BrokenPipeError) as fault:
+        verdict = Verdict(fault=fault)
+    if verdict.exit_code == 141:
+        _silence_streams()
+    return verdict.exit_code
+
+
+def _verdict(arguments: list[str], *, debug: bool) -> Verdict:
+    """Run the command that the arguments name and tell of its fault, if it had one.
+
+    `Command.main` is not used, though it has `standalone_mode=False`: even so it turns a broken pipe into
+    exit code 1 and writes an empty line at Ctrl-C.
+    """
+    import click
+
+    from dedupe.cli.app import app
+    from dedupe.cli.output import flush_out
+
+    context: click.Context | None = None
+    try:
+        context = app.make_context("dedupe", arguments)
+        with context:
+            verdict = app.invoke(context)
+        flush_out()
+    except click.exceptions.Exit as leave:
+        flush_out()
+        return Verdict(fault=None if leave.exit_code == 0 else leave)
+    except (Exception, KeyboardInterrupt, Terminated) as fault:  # noqa: BLE001 - the roof: all become a line
+        _tell(fault, debug=debug or (context is not None and DEBUG_KEY in context.meta))
+        return Verdict(fault=fault)
+    return verdict if isinstance(verdict, Verdict) else Verdict()
+
+
+def _tell(fault: BaseException, *, debug: bool) -> None:
+    """Say on standard error what went wrong, in one line; nothing where nobody listens any more."""
+    import click
+
+    from dedupe.cli.console import Console
+    from dedupe.errors import DedupeError
+
+    console = Console()
+    if debug:
+        console.show_traceback(fault)
+    match fault:
+        case KeyboardInterrupt() | Terminated() | BrokenPipeError():
+            return
+        case click.UsageError():
+            command = fault.ctx.command_path if fault.ctx else "dedupe"
+            message = fault.format_message().rstrip(".")
+            message = message[:1].lower() + message[1:]
+            console.error(message if ";" in message else f"{message}; see {command} --help")
+        case click.ClickException():
+            console.error(fault.format_message())
+        case DedupeError():
+            console.error(str(fault))
+        case OSError() if fault.filename is not None:
+            name = os.fsdecode(fault.filename) if isinstance(fault.filename, bytes | str) else fault.filename
+            console.error(f"{name}: {fault.strerror}; check the path and its permissions")
+        case _:
+            hint = "" if debug else "; run again with --debug to see where, and report it"
+            console.error(f"internal error: {type(fault).__name__}: {fault}{hint}")
+
+
+def _silence_streams() -> None:
+    """Point the standard streams at nothing, so that no message about a closed pipe appears at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    _ignore_further_signals()
+    raise KeyboardInterrupt
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    _ignore_further_signals()
+    raise Terminated
+
+
+def _ignore_further_signals() -> None:
+    # Tidying up is quick and must not be cut short by an impatient second signal.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,0 +1,106 @@
+"""The table of flags as click options, grouped under headings in the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+import click
+
+from dedupe.cli.configuration import checked
+from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS, Flag, Value
+from dedupe.errors import ConfigurationError
+
+
+class FlagOption(click.Option):
+    """An option made from a row of the table of flags."""
+
+    def __init__(self, param_decls: Sequence[str], *, flag: Flag) -> None:
+        self.flag = flag
+        if flag.kind == "switch":
+            super().__init__(param_decls, is_flag=True, help=flag.help)
+            return
+        metavar = flag.metavar or "|".join(flag.choices)
+        described = flag.help + _shown_default(flag)
+        super().__init__(param_decls, multiple=flag.is_repeatable, metavar=metavar, help=described)
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists its options under the headings of the table."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section a heading, in the order of `HEADINGS`, `--help` last."""
+        params = self.get_params(ctx)
+
+        def heading(param: click.Parameter) -> int:
+            return HEADINGS.index(param.flag.heading) if isinstance(param, FlagOption) else len(HEADINGS)
+
+        options = sorted((param for param in params if isinstance(param, click.Option)), key=heading)
+        for number, members in groupby(options, key=heading):
+            records = [record for member in members if (record := member.get_help_record(ctx))]
+            with formatter.section(HEADINGS[number] if number < len(HEADINGS) else "Help"):
+                formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the epilog as it stands, line by line."""
+        if self.epilog:
+            formatter.write(f"\n{self.epilog}\n")
+
+
+Decorator = Callable[[Callable[..., object]], Callable[..., object]]
+
+
+def flags(*keys: str) -> Decorator:
+    """Return a decorator that gives a command the flags with these keys, or all where none is named."""
+    chosen = [FLAG_BY_KEY[key] for key in keys] if keys else list(FLAGS)
+
+    def decorate(function: Callable[..., object]) -> Callable[..., object]:
+        for flag in reversed(chosen):
+            letter = [f"-{flag.letter}"] if flag.letter else []
+            function = click.option(flag.option, flag.parameter, *letter, cls=FlagOption, flag=flag)(function)
+        return function
+
+    return decorate
+
+
+def given(ctx: click.Context) -> dict[str, Value]:
+    """Return the flags that stand on the command line, checked, by their keys.
+
+    Raises click.UsageError naming the option whose value does not fit.
+    """
+    return dict(_given(ctx))
+
+
+def _given(ctx: click.Context) -> Iterator[tuple[str, Value]]:
+    for param in ctx.command.params:
+        name = param.name or ""
+        source = ctx.get_parameter_source(name)
+        if not isinstance(param, FlagOption) or source is not click.core.ParameterSource.COMMANDLINE:
+            continue
+        try:
+            yield param.flag.key, _value(param.flag, ctx.params[name])
+        except ConfigurationError as error:
+            raise click.UsageError(f"--{error}") from error
+
+
+def _value(flag: Flag, value: object) -> Value:
+    match flag.kind:
+        case "switch":
+            return bool(value)
+        case "number":
+            try:
+                return float(str(value))
+            except ValueError:
+                return checked(flag, value)
+        case "codes":
+            words = value if isinstance(value, tuple) else ()
+            return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
+        case "words":
+            return value if isinstance(value, tuple) else ()
+        case _:
+            return checked(flag, value)
+
+
+def _shown_default(flag: Flag) -> str:
+    default = ",".join(flag.default) if isinstance(flag.default, tuple) else str(flag.default)
+    return f" [{default}]" if default else ""

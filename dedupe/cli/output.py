@@ -1,0 +1,219 @@
+"""Data on standard output: clean text, diffs and lists, byte for byte on a pipe.
+
+Nothing reaches standard output before the run has been proven: until then it is spooled to memory and, when
+that grows, to a nameless temporary file.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import IO, TYPE_CHECKING, Protocol
+
+from dedupe.errors import WriteFailed
+from dedupe.reports.sanitizing import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedupe.model import Edit, Skipped
+    from dedupe.writing.destination import Destination
+
+SPOOL_BYTES = 32 * 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
+
+
+def write_out(data: bytes) -> None:
+    """Write `data` to standard output, exactly on a pipe or file, made visible on a terminal.
+
+    Raises BrokenPipeError where the reader went away, WriteFailed for any other fault.
+    """
+    if sys.stdout is None:
+        raise WriteFailed("standard output: closed; give it somewhere to go, or use -o DIR")
+    if sys.stdout.isatty():
+        data = shown_on_terminal(data)
+    _guarded(lambda: sys.stdout.buffer.write(data))
+
+
+def flush_out() -> None:
+    """Bring what was written to standard output to its reader; errors as of `write_out`."""
+    if sys.stdout is not None:
+        _guarded(sys.stdout.buffer.flush)
+
+
+def _guarded(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except OSError as error:
+        abandon_stdout()
+        if error.errno == errno.EPIPE:
+            raise
+        raise WriteFailed(f"standard output: {error.strerror}; nothing else was written") from error
+
+
+def abandon_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter has nothing left to flush at its exit."""
+    if sys.stdout is None:
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass  # not a real file: there is nothing to flush into
+
+
+def shown_on_terminal(data: bytes) -> bytes:
+    """Return `data` with everything that could act on a terminal made visible; line ends stay."""
+    text = data.decode("utf-8", "surrogateescape")
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return "\n".join(map(visible, lines)).encode(encoding, "backslashreplace")
+
+
+class Spool:
+    """Data that waits until it may be shown; leaves no file behind, whatever happens."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = io.BytesIO()
+        self._size = 0
+        self._in_memory = True
+
+    def write(self, data: bytes) -> None:
+        """Keep `data` behind what is there.
+
+        Raises WriteFailed where the temporary folder is full.
+        """
+        self._size += len(data)
+        try:
+            if self._in_memory and self._size > SPOOL_BYTES:
+                self._roll_over()
+            self._file.write(data)
+        except OSError as error:
+            raise WriteFailed(
+                f"temporary folder: {error.strerror}; free space there or set TMPDIR"
+            ) from error
+
+    def _roll_over(self) -> None:
+        import shutil
+        import tempfile
+
+        on_disk = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, on_disk)
+        self._file, self._in_memory = on_disk, False
+
+    def copy_to(self, write: Callable[[bytes], object], *, by_lines: bool = False) -> None:
+        """Hand everything over in pieces; `by_lines` for a receiver that looks at whole lines."""
+        self._file.seek(0)
+        while piece := self._file.readline() if by_lines else self._file.read(_CHUNK_BYTES):
+            write(piece)
+
+    def close(self) -> None:
+        """Forget the data."""
+        self._file.close()
+
+
+class Form(Protocol):
+    """How documents stand on standard output."""
+
+    def __call__(self, name: str, clean: bytes, encoding: str) -> bytes:
+        """Return the bytes that stand for one document."""
+
+
+def as_text_alone(name: str, clean: bytes, encoding: str) -> bytes:  # noqa: ARG001
+    """Return the text of the only document as it is."""
+    return clean
+
+
+def as_text_of_many(name: str, clean: bytes, encoding: str) -> bytes:  # noqa: ARG001
+    """Return the text under a `==> name <==` line, its own last line ended."""
+    end = b"" if not clean or clean.endswith((b"\n", b"\r")) else b"\n"
+    return f"==> {visible(name)} <==\n".encode() + clean + end
+
+
+def as_json_line(name: str, clean: bytes, encoding: str) -> bytes:
+    """Return an object with name and text, without byte order mark; bytes that do not fit are lone surrogates."""
+    from dedupe.reading import decode
+
+    decoded = decode(clean, encoding=encoding)
+    text = decoded.text if decoded else clean.decode("utf-8", "surrogateescape")
+    import json
+
+    return json.dumps({"name": name, "text": text}).encode() + b"\n"
+
+
+def ended_by_nul(name: str, clean: bytes, encoding: str) -> bytes:  # noqa: ARG001
+    """Return name and text, each ended by NUL."""
+    return os.fsencode(name) + b"\0" + clean + b"\0"
+
+
+FORM_BY_NAME: dict[str, Form] = {"text": as_text_of_many, "jsonl": as_json_line, "null": ended_by_nul}
+
+
+class ToStdout:
+    """The destination of clean text when nothing else is asked for."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._spool = Spool()
+
+    def take(self, edit: Edit) -> None:
+        """Spool one clean document."""
+        if not edit.dropped:
+            self._spool.write(self._form(edit.name, edit.cleaned, edit.encoding))
+
+    def take_as_is(self, skipped: Skipped) -> None:
+        """Spool a document that could not be cleaned, byte for byte."""
+        self._spool.write(self._form(skipped.name, skipped.raw or b"", "utf-8"))
+
+    def publish(self) -> tuple[Skipped, ...]:
+        """Copy everything to standard output."""
+        publish_spool(self._spool)
+        return ()
+
+    def discard(self) -> None:
+        """Forget everything."""
+        self._spool.close()
+
+
+class DiffToStdout:
+    """What `--diff` prints instead of clean text, or beside the files it writes.
+
+    `render` gives the diff of one document; with `beside` everything also goes to that destination, and it
+    publishes first.
+    """
+
+    def __init__(self, render: Callable[[Edit], bytes], beside: Destination) -> None:
+        self._render = render
+        self._beside = beside
+        self._spool = Spool()
+
+    def take(self, edit: Edit) -> None:
+        """Spool the diff of one document."""
+        self._spool.write(self._render(edit))
+        self._beside.take(edit)
+
+    def take_as_is(self, skipped: Skipped) -> None:
+        """Pass on what is copied as it is: it has no difference."""
+        self._beside.take_as_is(skipped)
+
+    def publish(self) -> tuple[Skipped, ...]:
+        """Copy the diff to standard output."""
+        failed = self._beside.publish()
+        publish_spool(self._spool)
+        return failed
+
+    def discard(self) -> None:
+        """Forget everything."""
+        self._beside.discard()
+        self._spool.close()
+
+
+def publish_spool(spool: Spool) -> None:
+    """Copy a spool to standard output and forget it."""
+    spool.copy_to(write_out, by_lines=sys.stdout is not None and sys.stdout.isatty())
+    flush_out()
+    spool.close()

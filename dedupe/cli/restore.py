@@ -1,0 +1,102 @@
+"""`dedupe restore`: the originals back, byte for byte."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dedupe.cli.console import Console
+from dedupe.cli.gathering import read_stdin
+from dedupe.cli.layout import Span, counted
+from dedupe.cli.options import GroupedCommand, flags, given
+from dedupe.cli.output import flush_out, write_out
+from dedupe.cli.verdict import Verdict
+from dedupe.reports.sanitizing import visible
+
+if TYPE_CHECKING:
+    from dedupe.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """What `dedupe restore` was asked to do; `root` replaces the folder that the plan names."""
+
+    plan: Path
+    out_dir: Path | None
+    root: Path | None
+
+
+@click.command(cls=GroupedCommand, short_help="Bring the originals back, byte for byte.")
+@click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
+@click.option(
+    "--out-dir",
+    "-o",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Rebuild the originals in this folder.",
+)
+@click.option(
+    "--root", metavar="DIR", type=click.Path(path_type=Path), help="Where the files of the plan lie now."
+)
+@flags("color", "quiet", "verbose", "debug")
+@click.pass_context
+def restore(
+    ctx: click.Context, /, plan: Path, out_dir: Path | None, root: Path | None, **_: object
+) -> Verdict:
+    """Bring the originals of a run back, byte for byte, from its PLAN.
+
+    Files cleaned in place go back where they were. Originals of files written with -o are rebuilt in the
+    folder that -o names here. For a document cleaned on stdin, the clean text comes on stdin and the original
+    goes to stdout. A file that is not as it was left is refused; the others go on.
+    """
+    settings = given(ctx)
+    console = Console(colour=str(settings.get("color", "auto")), quiet=bool(settings.get("quiet")))
+    return execute(RestoreRequest(plan, out_dir, root), console, verbose=bool(settings.get("verbose")))
+
+
+def execute(request: RestoreRequest, console: Console, *, verbose: bool) -> Verdict:
+    """Do what the request says and tell of it on the console."""
+    from dedupe.plan import open_plan
+
+    plan = open_plan(request.plan)
+    if plan.header.destination == "stdout":
+        return _restore_stream(request, plan)
+    if plan.header.destination == "dry-run":
+        raise click.UsageError("this plan is of a dry run: nothing was changed, nothing can be restored")
+    return _restore_files(request, plan, console, verbose=verbose)
+
+
+def _restore_stream(request: RestoreRequest, plan: Plan) -> Verdict:
+    from dedupe.restoring import restore_bytes
+
+    if request.out_dir is not None:
+        raise click.UsageError(
+            "--out-dir cannot be used with a plan of standard input; the original goes to stdout"
+        )
+    write_out(restore_bytes(plan, read_stdin()))
+    flush_out()
+    return Verdict()
+
+
+def _restore_files(request: RestoreRequest, plan: Plan, console: Console, *, verbose: bool) -> Verdict:
+    from dedupe.restoring import RestoreRefused, restore
+
+    restored = already = refused = 0
+    for result in restore(plan, out_dir=request.out_dir, root=request.root):
+        if isinstance(result, RestoreRefused):
+            refused += 1
+            console.error(result.why)
+            continue
+        restored += not result.already
+        already += result.already
+        if verbose:
+            console.say([(Span(f"restored {visible(os.fspath(result.path))}"),)])
+    notes = [f"{counted(restored, 'file')} restored"]
+    notes += [f"{already:,} already as before"] if already else []
+    notes += [f"{refused:,} refused"] if refused else []
+    console.say([(Span(", ".join(notes)),)])
+    return Verdict(failures=refused)

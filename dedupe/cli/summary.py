@@ -1,0 +1,156 @@
+"""The end of a run in at most six lines; the last is the next command to run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupe.cli.layout import Line, Span, counted, listed, size
+from dedupe.cli.request import CleanRequest, InPlaceOf, IntoFolder, Printed
+from dedupe.model import SKIP_REASONS, Edit, Skipped, Totals
+from dedupe.reports.sanitizing import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES_SHOWN = 5
+FAILURES_SHOWN = 20
+_PATHS_SHOWN = 3
+_CURES = {
+    "changed": "run again",
+    "too large": "it was left as it is",
+    "undecodable": "name its codec with --encoding",
+    "unreadable": "check its permissions",
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has to be told of a run, gathered one result after the other; bounded but for the counts.
+
+    `failures` are the first few messages, `failed` counts them all.
+    """
+
+    keep_all: bool = False
+    totals: Totals = field(default_factory=Totals)
+    failed: int = 0
+    failures: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+    guessed_count: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def take(self, result: Edit | Skipped) -> None:
+        """Count one result."""
+        self.totals += Totals.of(result)
+        if isinstance(result, Skipped):
+            self._skip(result)
+        elif result.guessed:
+            self.guessed_count += 1
+            if self.keep_all or len(self.guessed) < NAMES_SHOWN:
+                self.guessed.append(f"{visible(result.name)} ({result.encoding})")
+
+    def _skip(self, skipped: Skipped) -> None:
+        if not SKIP_REASONS[skipped.reason]:
+            self.skipped[skipped.reason] += 1
+            return
+        self.failed += 1
+        if self.keep_all or len(self.failures) < FAILURES_SHOWN:
+            self.failures.append(failure_message(skipped))
+
+
+def failure_message(skipped: Skipped) -> str:
+    """Return what went wrong with an input and what to do: `PATH: unreadable: …; check its permissions`."""
+    if ";" in skipped.detail:
+        return f"{skipped.name}: {skipped.reason}: {skipped.detail}"
+    detail = f": {skipped.detail}" if skipped.detail else ""
+    return f"{skipped.name}: {skipped.reason}{detail}; {_CURES.get(skipped.reason, 'check it')}"
+
+
+def summary(
+    request: CleanRequest, tally: Tally, *, run_folder: Path | None, published: bool
+) -> Iterator[Line]:
+    """Yield at most six lines: what went, what was passed over, where the output is, what to do next."""
+    totals = tally.totals
+    yield (Span(_what_went(totals)),)
+    if tally.skipped:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(tally.skipped.items()))
+        yield (Span(f"passed over: {reasons}"),)
+    if tally.failed:
+        yield (Span(f"not cleaned: {counted(tally.failed, 'input')}, listed above as errors", "warning"),)
+    if tally.guessed:
+        shown = listed(tally.guessed, NAMES_SHOWN) if tally.keep_all else ", ".join(tally.guessed)
+        more = tally.guessed_count - len(tally.guessed)
+        yield (Span(f"encoding guessed: {shown}" + (f" and {more:,} more" if more else "")),)
+    if where := _where(request, totals.removed, run_folder, published=published):
+        yield (Span(where),)
+    yield (Span("next: "), Span(next_command(request, run_folder, published=published), "command"))
+
+
+def _what_went(totals: Totals) -> str:
+    documents, paragraphs = counted(totals.documents, "document"), counted(totals.paragraphs, "paragraph")
+    removed = sum(totals.removed.values())
+    if not removed:
+        return f"{documents}, {paragraphs}: nothing removed"
+    gone = totals.bytes_in - totals.bytes_out
+    share = 100 * gone / max(1, totals.bytes_in)
+    amount = f"{size(gone)} of {size(totals.bytes_in)} ({share:.0f} %)"
+    return f"{documents}, {paragraphs}: {removed:,} removed, {amount}"
+
+
+def _where(request: CleanRequest, removed: Counter[str], run_folder: Path | None, *, published: bool) -> str:
+    notes = []
+    match request.output:
+        case IntoFolder(folder=folder) if published:
+            notes.append(f"clean files: {visible(str(folder))}")
+        case InPlaceOf() if published and run_folder is not None:
+            notes.append(f"originals: {visible(str(run_folder))}")
+        case InPlaceOf() if not request.dry_run and not sum(removed.values()):
+            notes.append("no file had to be replaced")
+        case InPlaceOf() | IntoFolder():
+            notes.append("no clean file was written")
+    if request.plan is not None and (published or request.dry_run):
+        notes.append(f"plan: {visible(str(request.plan))}")
+    if request.reports:
+        notes.append(f"reports: {listed([visible(str(path)) for path in request.reports], NAMES_SHOWN)}")
+    return "; ".join(notes)
+
+
+def next_command(request: CleanRequest, run_folder: Path | None, *, published: bool) -> str:
+    """Return the command that makes most sense after this run."""
+    plan = request.plan
+    match request.output:
+        case InPlaceOf() if published and run_folder is not None:
+            return f"dedupe restore {quoted(run_folder / 'plan.jsonl')}"
+        case InPlaceOf():
+            return f"dedupe clean {_paths(request)} --in-place"
+        case IntoFolder(folder=folder) if published and plan is None:
+            return f"dedupe clean {_paths(request)} -o {quoted(folder)} --plan plan.jsonl  # restorable"
+        case IntoFolder() if published and plan is not None:
+            return f"dedupe restore {quoted(plan)} -o originals"
+        case IntoFolder(folder=folder):
+            return f"dedupe clean {_paths(request)} -o {quoted(folder)}"
+        case Printed() if request.inputs.stdin:
+            known = plan is not None and not request.dry_run and not request.diff
+            return (
+                f"dedupe restore {quoted(plan)} < CLEAN"
+                if known and plan
+                else "dedupe clean --plan plan.jsonl < IN > CLEAN"
+            )
+        case _:
+            return f"dedupe clean {_paths(request)} -o clean"
+
+
+def quoted(path: Path) -> str:
+    """Return a path as a shell takes it, made visible."""
+    import shlex
+
+    return shlex.quote(visible(str(path)))
+
+
+def _paths(request: CleanRequest) -> str:
+    if request.inputs.files_from:
+        return f"--files-from {quoted(Path(request.inputs.files_from))}"
+    shown = " ".join(map(quoted, request.inputs.paths[:_PATHS_SHOWN]))
+    return shown + (" …" if len(request.inputs.paths) > _PATHS_SHOWN else "")

@@ -1,0 +1,224 @@
+"""From the output of a request to the destination of a run and the plan that goes with it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from dedupe import __version__
+from dedupe.cli.output import FORM_BY_NAME, DiffToStdout, ToStdout, as_text_alone
+from dedupe.cli.request import BACKUP_FOLDER, CleanRequest, InPlaceOf, IntoFolder, Printed
+from dedupe.model import Edit, Skipped, Totals
+from dedupe.writing.destination import Destination, Nowhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dedupe.cli.gathering import Gathered
+    from dedupe.plan import DestinationKind, PlanWriter
+    from dedupe.writing import OutputFolder
+
+PLAN_NAME = "plan.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a run writes: its destination, the kind of it, and what the plan says of each document's place.
+
+    `root` is the folder to which places are relative, `run_folder` where an in-place run keeps originals and
+    plan, `folder` the output folder; None where there is none.
+    """
+
+    kind: DestinationKind
+    destination: Destination
+    root: str = ""
+    places: Places | None = None
+    run_folder: Path | None = None
+    folder: OutputFolder | None = None
+
+    @property
+    def remaining(self) -> tuple[str, ...]:
+        """Files of earlier runs that stay in the output folder; known after publishing."""
+        return self.folder.remaining if self.folder is not None else ()
+
+
+class Places:
+    """Where each document is read and written, as the plan keeps it for `restore`."""
+
+    def __init__(self, gathered: Gathered, written: dict[str, str]) -> None:
+        self._read = {source.name: os.path.abspath(source.path) for source in gathered.files}  # noqa: PTH100 - keeps links
+        self._written = written
+
+    def of(self, name: str) -> dict[str, str]:
+        """Return the places of one document; unknown ones are empty."""
+        return {"read": self._read.get(name, ""), "written": self._written.get(name, "")}
+
+
+class EachName:
+    """A destination that also writes each document under its file's further names (hard links)."""
+
+    def __init__(self, destination: Destination, names: dict[str, list[str]]) -> None:
+        self._destination = destination
+        self._names = names
+
+    def take(self, edit: Edit) -> None:
+        """Pass the document on under each of its names."""
+        self._destination.take(edit)
+        for name in self._names.get(edit.name, ()):
+            self._destination.take(replace(edit, name=name))
+
+    def take_as_is(self, skipped: Skipped) -> None:
+        """Pass on what is copied under each of its names."""
+        self._destination.take_as_is(skipped)
+        for name in self._names.get(skipped.name, ()):
+            self._destination.take_as_is(replace(skipped, name=name))
+
+    def publish(self) -> tuple[Skipped, ...]:
+        """Publish."""
+        return self._destination.publish()
+
+    def discard(self) -> None:
+        """Discard."""
+        self._destination.discard()
+
+
+def open_target(request: CleanRequest, gathered: Gathered) -> Target:
+    """Return where the run writes.
+
+    Raises OutputRefused or FolderLocked where it may not write there.
+    """
+    target = _dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
+    if request.diff:
+        beside = Nowhere() if isinstance(request.output, Printed) else target.destination
+        return replace(target, destination=DiffToStdout(_diff, beside))
+    return target
+
+
+def _dry_target(gathered: Gathered) -> Target:
+    return Target("dry-run", Nowhere(), places=Places(gathered, {}))
+
+
+def _wet_target(request: CleanRequest, gathered: Gathered) -> Target:
+    match request.output:
+        case Printed(form=name):
+            form = as_text_alone if name == "text" and gathered.is_alone else FORM_BY_NAME[name]
+            return Target("stdout", ToStdout(form), places=Places(gathered, {}))
+        case IntoFolder() as into:
+            return _into_folder(into, request, gathered)
+        case InPlaceOf() as in_place:
+            return _in_place(in_place, request, gathered)
+        case _:
+            assert_never(request.output)
+
+
+def _into_folder(into: IntoFolder, request: CleanRequest, gathered: Gathered) -> Target:
+    from dedupe.writing import OutputFolder
+
+    every = [*gathered.files, *(source for source, _ in gathered.second_names)]
+    folder = OutputFolder(
+        into.folder,
+        targets={source.name: source.target for source in every},
+        inputs=request.inputs.paths or tuple(source.path for source in gathered.files),
+        overwrite=into.overwrite,
+        sources={source.name: source.path for source in every},
+    )
+    names: dict[str, list[str]] = {}
+    for source, first in gathered.second_names:
+        names.setdefault(first, []).append(source.name)
+    written = {source.name: folder.written(source.name) for source in gathered.files}
+    destination: Destination = EachName(folder, names) if names else folder
+    return Target("out-dir", destination, str(folder.root), Places(gathered, written), folder=folder)
+
+
+def _in_place(output: InPlaceOf, request: CleanRequest, gathered: Gathered) -> Target:
+    from dedupe.writing import InPlace
+
+    every = [*gathered.files, *(source for source, _ in gathered.second_names)]
+    backup_dir = output.backup_dir or _beside(request.inputs.paths, gathered)
+    destination = InPlace({source.name: source.path for source in every}, backup_dir=backup_dir)
+    written = {source.name: destination.written(source.name) for source in gathered.files}
+    run_folder = backup_dir / destination.run_folder.name  # as the user named it, for the next command
+    return Target("in-place", destination, str(destination.root), Places(gathered, written), run_folder)
+
+
+def _beside(paths: tuple[Path, ...], gathered: Gathered) -> Path:
+    """Return the default backup folder: in the root folder, or in the folder of the files."""
+    if len(paths) == 1 and paths[0].is_dir():
+        return paths[0] / BACKUP_FOLDER
+    parents = [source.path.absolute().parent for source in gathered.files]
+    parents += [path.absolute() for path in paths if path.is_dir()]
+    return Path(os.path.commonpath(parents) if parents else ".") / BACKUP_FOLDER
+
+
+def _diff(edit: Edit) -> bytes:
+    from dedupe.reports import diff_of
+
+    pieces: list[bytes] = []
+    diff_of(edit, pieces.append)
+    return b"".join(pieces)
+
+
+class Plans:
+    """The same plan in every place that wants it; writes nothing where nobody does."""
+
+    def __init__(self, writers: list[PlanWriter], paths: list[Path], places: Places | None) -> None:
+        self._writers = writers
+        self._places = places
+        self._totals = Totals()
+        self._paths = paths
+        self.finished: list[Path] = []
+
+    def write(self, result: Edit | Skipped) -> None:
+        """Add one result."""
+        self._totals += Totals.of(result)
+        local = self._places.of(result.name) if self._places and isinstance(result, Edit) else {}
+        for writer in self._writers:
+            writer.write(result, local=local)
+
+    def finish(self, *, besides: Path | None = None) -> None:
+        """Publish the plan, but not in the folder `besides`: from here on it is on disk, complete."""
+        for writer, path in zip(self._writers, self._paths, strict=True):
+            if path.parent != besides:
+                writer.finish(self._totals)
+                self.finished.append(path)
+
+    @property
+    def totals(self) -> Totals:
+        """The sums over what was written."""
+        return self._totals
+
+
+@contextmanager
+def open_plans(request: CleanRequest, target: Target) -> Iterator[Plans]:
+    """Open the plan wherever it is wanted: `--plan`, the run folder in place, and a passing one for reports.
+
+    Left without `finish`, no plan stays behind; an older one at `--plan` stays as it was.
+    """
+    with ExitStack() as stack:
+        paths = [request.plan] if request.plan is not None else []
+        if target.run_folder is not None:
+            paths.insert(0, target.run_folder / PLAN_NAME)
+        if request.reports and not paths:
+            import tempfile
+
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dedupe-"))
+            paths.append(Path(folder) / PLAN_NAME)
+        yield Plans(
+            [stack.enter_context(_writer(path, request, target)) for path in paths], paths, target.places
+        )
+
+
+def _writer(path: Path, request: CleanRequest, target: Target) -> PlanWriter:
+    from dedupe.plan import PlanHeader, PlanWriter
+
+    header = PlanHeader.of(
+        request.settings,
+        version=__version__,
+        destination=target.kind,
+        preview=request.preview,
+        root=target.root,
+    )
+    return PlanWriter(path, header=header)

@@ -1,0 +1,28 @@
+"""The plan: one JSON-lines file that says all a run did, from which it is undone and reported.
+
+`docs/plan.md` describes each line. A plan is written and read as a stream, and read as if a stranger had
+sent it.
+"""
+
+from dedupe.plan.reader import Plan, open_plan
+from dedupe.plan.records import (
+    SCHEMA_VERSION,
+    DestinationKind,
+    PlanHeader,
+    PlannedCut,
+    PlannedDocument,
+    PlannedFinding,
+)
+from dedupe.plan.writer import PlanWriter
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "DestinationKind",
+    "Plan",
+    "PlanHeader",
+    "PlanWriter",
+    "PlannedCut",
+    "PlannedDocument",
+    "PlannedFinding",
+    "open_plan",
+]

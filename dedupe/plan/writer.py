@@ -1,0 +1,223 @@
+"""Write a plan as a stream: nothing of it is held but sums and the digest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Self
+
+from dedupe.model import Cut, Edit, Evidence, Finding, Place, Skipped, Totals
+from dedupe.plan.canonical import LOCAL, canonical, new_digest
+from dedupe.plan.lf_lines import LfPieces, pieces_of
+from dedupe.plan.records import SCHEMA_VERSION, TOOL, PlanHeader
+from dedupe.writing.atomic import AtomicFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+LOCAL_KEYS = ("read", "written")
+
+_MARKS = {
+    "utf-8": (b"\xef\xbb\xbf",),
+    "utf-16": (b"\xff\xfe", b"\xfe\xff"),
+    "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff"),
+}
+
+
+class PlanWriter:
+    """A plan being written beside `path`; it appears there, complete, with `finish`.
+
+    Used in a `with` statement: leaving it without `finish`, for whatever reason, removes what was written,
+    and an older plan at `path` stays as it was. Raises WriteFailed when the system refuses a write.
+    """
+
+    def __init__(self, path: Path, *, header: PlanHeader) -> None:
+        self._header = header
+        self._file = AtomicFile(path)
+        self._digest = new_digest()
+        self._totals = Totals()
+
+    def __enter__(self) -> Self:
+        self._file.__enter__()
+        try:
+            self._write_header()
+        except BaseException:
+            # Whoever could not enter is not asked to leave.
+            self._file.__exit__(None, None, None)
+            raise
+        return self
+
+    def _write_header(self) -> None:
+        header = self._header
+        self._line(
+            {
+                "kind": "header",
+                "schema": SCHEMA_VERSION,
+                "tool": TOOL,
+                "version": header.version,
+                "destination": header.destination,
+                "settings": {key: list(v) if isinstance(v, tuple) else v for key, v in header.settings},
+                "settings_digest": header.settings_digest,
+                "preview": header.preview,
+            },
+            {"root": header.root} if header.root else {},
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.__exit__(kind, error, trace)
+
+    def write(self, result: Edit | Skipped, *, local: Mapping[str, str] | None = None) -> None:
+        """Add one document, with its cuts and findings, or one skipped input.
+
+        `local` may say where the document was `read` and `written` (relative to the header's root).
+        """
+        self._totals += Totals.of(result)
+        if isinstance(result, Skipped):
+            self._line(
+                {"kind": "skipped", "name": result.name, "reason": result.reason, "detail": result.detail}
+            )
+            return
+        known = {key: value for key, value in (local or {}).items() if value}
+        if not known.keys() <= set(LOCAL_KEYS):
+            raise ValueError(f"local holds {sorted(known)}; it may hold {LOCAL_KEYS}")
+        self._line(self._document(result), known)
+        for cut, pieces in zip(result.cuts, pieces_of(result), strict=True):
+            self._line(self._cut(cut, pieces))
+        for finding in result.findings:
+            self._line(self._finding(finding))
+
+    def finish(self, totals: Totals) -> None:
+        """Write the trailer and publish the plan.
+
+        `totals` must be the sums over what was written; ValueError says that the caller lost count.
+        """
+        if totals != self._totals:
+            raise ValueError(f"the totals {totals} are not those of the plan, {self._totals}")
+        trailer: dict[str, object] = {
+            "kind": "trailer",
+            "totals": {
+                "documents": totals.documents,
+                "paragraphs": totals.paragraphs,
+                "bytes_in": totals.bytes_in,
+                "bytes_out": totals.bytes_out,
+                "removed": dict(totals.removed),
+                "removed_characters": dict(totals.removed_characters),
+                "found": dict(totals.found),
+                "skipped": dict(totals.skipped),
+            },
+        }
+        self._digest.update(canonical(trailer) + b"\n")
+        self._file.write(canonical(trailer | {"digest": self._digest.hexdigest()}) + b"\n")
+        self._file.publish()
+
+    def _line(self, hashed: Mapping[str, object], local: Mapping[str, str] | None = None) -> None:
+        line = canonical(hashed) + b"\n"
+        self._digest.update(line)
+        self._file.write(canonical({**hashed, LOCAL: dict(local)}) + b"\n" if local else line)
+
+    def _document(self, edit: Edit) -> dict[str, object]:
+        line: dict[str, object] = {
+            "kind": "document",
+            "name": edit.name,
+            "bytes": len(edit.raw),
+            "digest": edit.digest,
+            "encoding": edit.encoding,
+            "guessed": edit.guessed,
+            "bom": _mark_of(edit).hex(),
+            "segmentation": edit.segmentation,
+            "paragraphs": edit.paragraphs,
+            "spared": edit.spared,
+            "dropped": edit.dropped,
+            "cleaned_bytes": len(edit.cleaned),
+            "cleaned_digest": edit.cleaned_digest,
+        }
+        if edit.dropped and self._header.preview:
+            line |= _faithful("rest", edit.cleaned)
+        return line
+
+    def _cut(self, cut: Cut, pieces: LfPieces) -> dict[str, object]:
+        line: dict[str, object] = {
+            "kind": "cut",
+            "id": cut.id,
+            "document": cut.document,
+            "start": cut.start,
+            "end": cut.end,
+            "first_line": cut.first_line,
+            "last_line": cut.last_line,
+            "lf_line": pieces.line,
+            "rule": cut.rule,
+            "score": cut.score,
+            "evidence": self._evidence(cut.evidence),
+            "survivors": [_place(place) for place in cut.survivors],
+        }
+        if not self._header.preview:
+            return line | {"removed_digest": hashlib.blake2b(cut.removed, digest_size=16).hexdigest()}
+        line |= {"text": cut.text} | _around(cut)
+        if pieces.rotated:
+            line |= {"lf_rotated": pieces.rotated}
+        if pieces.before:
+            line |= _faithful("kept_before", pieces.before)
+        if pieces.after:
+            line |= _faithful("kept_after", pieces.after)
+        return line
+
+    def _finding(self, finding: Finding) -> dict[str, object]:
+        line: dict[str, object] = {
+            "kind": "finding",
+            **_place(finding.place),
+            "rule": finding.rule,
+            "score": finding.score,
+            "evidence": self._evidence(finding.evidence),
+            "copies": [_place(place) for place in finding.copies],
+        }
+        return line | {"id": hashlib.blake2b(canonical(line), digest_size=8).hexdigest()}
+
+    def _evidence(self, evidence: Evidence) -> list[list[object]]:
+        # Without preview only numbers: a word in the evidence may be one of the page's.
+        shown = (
+            evidence if self._header.preview else [pair for pair in evidence if not isinstance(pair[1], str)]
+        )
+        return [[name, value] for name, value in shown]
+
+
+def _mark_of(edit: Edit) -> bytes:
+    encoding = edit.encoding.lower().replace("_", "-")
+    for family, marks in _MARKS.items():
+        if encoding.startswith(family):
+            return next((mark for mark in marks if edit.raw.startswith(mark)), b"")
+    return b""
+
+
+def _place(place: Place) -> dict[str, object]:
+    return {
+        "document": place.document,
+        "start": place.start,
+        "end": place.end,
+        "first_line": place.first_line,
+        "last_line": place.last_line,
+    }
+
+
+def _around(cut: Cut) -> dict[str, object]:
+    """Return what turns the cut's text into its bytes again: the gaps, or the bytes themselves."""
+    try:
+        encoded = cut.text.encode("utf-8", "surrogateescape")
+        before, found, after = cut.removed.partition(encoded) if encoded else (b"", b"", b"")
+        if found:
+            gaps = {"before": before.decode("ascii"), "after": after.decode("ascii")}
+            return {name: gap for name, gap in gaps.items() if gap}
+    except UnicodeError:
+        pass
+    return _faithful("removed", cut.removed)
+
+
+def _faithful(key: str, content: bytes) -> dict[str, object]:
+    """Return `content` as text where it is UTF-8, else in base 64."""
+    try:
+        return {key: content.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {f"{key}_base64": base64.b64encode(content).decode("ascii")}

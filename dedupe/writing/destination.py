@@ -1,0 +1,54 @@
+"""Where clean documents go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from dedupe.model import Edit, Skipped
+
+
+class Destination(Protocol):
+    """A place for the clean text of a run: documents are handed over one by one, then published together.
+
+    Nothing can be seen of them before `publish`. A destination ends with either `publish` or `discard`; when
+    `publish` raised, `discard` still tidies up. `discard` after a `publish` that returned does nothing.
+    """
+
+    def take(self, edit: Edit) -> None:
+        """Accept the clean text of one document.
+
+        Raises WriteFailed.
+        """
+
+    def take_as_is(self, skipped: Skipped) -> None:
+        """Accept the raw bytes of a document that could not be cleaned; `skipped.raw` is not None.
+
+        Raises WriteFailed.
+        """
+
+    def publish(self) -> tuple[Skipped, ...]:
+        """Put everything taken into place and return what could not be, because it changed meanwhile.
+
+        Raises WriteFailed.
+        """
+
+    def discard(self) -> None:
+        """Remove everything taken; nothing published by an earlier run is touched. Never raises."""
+
+
+class Nowhere:
+    """The destination of a dry run: it takes everything and writes nothing."""
+
+    def take(self, edit: Edit) -> None:
+        """Do nothing."""
+
+    def take_as_is(self, skipped: Skipped) -> None:
+        """Do nothing."""
+
+    def publish(self) -> tuple[Skipped, ...]:
+        """Return nothing: nothing is published."""
+        return ()
+
+    def discard(self) -> None:
+        """Do nothing."""
