@@ -21,7 +21,7 @@ NEGATIONS = frozenset(
     niet geen nooit zonder
     nie nigdy bez żaden żadna
     не нет ни никогда без нельзя
-    δεν μην μη όχι ποτέ χωρίς
+    δεν μην μη όχι ποτέ χωρίσ
     """.split()
 )
 MODALS = frozenset(

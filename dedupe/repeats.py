@@ -82,6 +82,7 @@ class _Search:
         self._first_kept: dict[int, int] = {}
         self._text = KeptText(SHINGLE_SIZE)
         self._told = 0  # how many of _kept the text and the index know
+        self._named_to = -1  # the last place of _kept that a dropped one names as its copy
         self._near: dict[int, tuple[tuple[int, int], int]] = {}
         self._long = sorted({p.key for p in passages if p.is_long})
         self._order = {key: order for order, key in enumerate(self._long)}
@@ -140,6 +141,7 @@ class _Search:
             del self._kept[len(self._kept) - back :]
         for offset, member in enumerate(run):
             survivor = self._kept[source - back + offset]
+            self._named_to = max(self._named_to, source - back + offset)
             evidence = (("run paragraphs", len(run)), ("tokens", self._keys.token_count(member.key)))
             self._record(member, Dropped("DUP101", 1.0, evidence, (survivor.number,)))
         if not self._settings.strips("DUP101"):
@@ -151,7 +153,7 @@ class _Search:
         back = 0
         while (
             source - back > 0
-            and len(self._kept) - 1 - back > source
+            and len(self._kept) - 1 - back > max(source, self._named_to)
             and not self._kept[-1 - back].is_long
             and self._kept[-1 - back].key == self._kept[source - 1 - back].key
         ):
