@@ -82,7 +82,7 @@ def select_rules(
     Raises UsageError for a selector that fits no rule.
     """
     for selector in (*select, *extend, *ignore):
-        if selector != "ALL" and not any(rule.code.startswith(selector) for rule in RULES):
+        if not selector or (selector != "ALL" and not any(rule.code.startswith(selector) for rule in RULES)):
             known = ", ".join(rule.code for rule in RULES)
             raise UsageError(f"no rule has the code {selector!r}; the rules are {known}, or ALL")
 
