@@ -48,57 +48,78 @@ class Verdict:
     spared: str = ""
 
 
-FindDebris = Callable[[Sequence[str], Sequence[bool]], Sequence[int]]
-FindRepeats = Callable[[Sequence[int]], Repeats]
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """What the BPL rules do to a document, by the numbers of its paragraphs; fields as in `Verdict`."""
 
+    going: dict[int, Dropped] = field(default_factory=dict)
+    reported: dict[int, Dropped] = field(default_factory=dict)
+    spared: str = ""
 
-def decide(
-    facts: Sequence[Facts], *, settings: Settings, find_debris: FindDebris, find_repeats: FindRepeats
-) -> Verdict:
-    """Return the fate of each paragraph of a document.
-
-    `find_debris` tells which debris goes, given the shapes and what other rules take. `find_repeats` gets the
-    numbers of the paragraphs that are left and returns what it drops, what it only reports and what it spares.
-    """
-    boilerplate = _boilerplate(facts, settings, find_debris)
-    going = {number: dropped for number, dropped in boilerplate.items() if settings.strips(dropped.rule)}
-    reported = {number: dropped for number, dropped in boilerplate.items() if number not in going}
-    spared = ""
-    if going and _leaves_no_article(facts, going):
-        spared, going = "nothing would be left of the article", {}
-    left = [number for number in range(len(facts)) if number not in going]
-    repeats = find_repeats(left)
-    reported.update(repeats.reported)
-    fates: list[Fate] = []
-    for number in range(len(facts)):
-        fate = going.get(number) or repeats.dropped.get(number)
-        fates.append(
-            fate if fate is not None else Kept(repeats.spared[number]) if number in repeats.spared else KEPT
+    def followed_by(self, more: Boilerplate) -> Boilerplate:
+        """Return this with what was found in what it leaves."""
+        spared = self.spared if not more.going else ""
+        return Boilerplate(
+            {**self.going, **more.going}, {**more.reported, **self.reported}, more.spared or spared
         )
-    gone = [number for number, fate in enumerate(fates) if isinstance(fate, Dropped)]
-    for number in gone:
-        reported.pop(number, None)
-    return Verdict(tuple(fates), reported, spared)
 
 
-def _boilerplate(facts: Sequence[Facts], settings: Settings, find_debris: FindDebris) -> dict[int, Dropped]:
-    """Return what the BPL rules find, by paragraph."""
+FindDebris = Callable[[Sequence[str], Sequence[bool]], Sequence[int]]
+
+
+def find_boilerplate(
+    facts: Mapping[int, Facts], *, settings: Settings, find_debris: FindDebris
+) -> Boilerplate:
+    """Return which of the paragraphs in `facts`, numbers in reading order, are boilerplate.
+
+    `find_debris` tells which debris goes, given the shapes and what other rules take.
+    """
     found: dict[int, Dropped] = {}
-    for number, fact in enumerate(facts):
-        for candidate in (fact.known, fact.site):
-            if candidate is not None and settings.detects(candidate.rule):
-                found.setdefault(number, candidate)
+    for number, fact in facts.items():
+        candidates = [
+            each for each in (fact.known, fact.site) if each is not None and settings.detects(each.rule)
+        ]
+        if candidates:
+            found[number] = next((each for each in candidates if settings.strips(each.rule)), candidates[0])
     if settings.detects("BPL203"):
-        goes = [number in found and settings.strips(found[number].rule) for number in range(len(facts))]
-        for number in find_debris([fact.debris for fact in facts], goes):
-            found.setdefault(number, Dropped("BPL203", 1.0, (("shape", facts[number].debris),)))
-    return found
+        _add_debris(found, facts, settings, find_debris)
+    going = {number: dropped for number, dropped in found.items() if settings.strips(dropped.rule)}
+    reported = {number: dropped for number, dropped in found.items() if number not in going}
+    if going and _leaves_no_article(facts, going):
+        return Boilerplate({}, reported, "nothing would be left of the article")
+    return Boilerplate(going, reported)
 
 
-def _leaves_no_article(facts: Sequence[Facts], going: Mapping[int, Dropped]) -> bool:
+def conclude(paragraphs: int, boilerplate: Boilerplate, repeats: Repeats) -> Verdict:
+    """Return the fates of a document's `paragraphs`, numbered from 0: boilerplate first, then repeats."""
+    fates: list[Fate] = []
+    for number in range(paragraphs):
+        dropped = boilerplate.going.get(number) or repeats.dropped.get(number)
+        spared_by = repeats.spared.get(number)
+        fates.append(dropped or (Kept(spared_by) if spared_by else KEPT))
+    reported = {**boilerplate.reported, **repeats.reported}
+    gone = {number for number, fate in enumerate(fates) if isinstance(fate, Dropped)}
+    return Verdict(
+        tuple(fates),
+        {number: found for number, found in reported.items() if number not in gone},
+        boilerplate.spared,
+    )
+
+
+def _add_debris(
+    found: dict[int, Dropped], facts: Mapping[int, Facts], settings: Settings, find_debris: FindDebris
+) -> None:
+    numbers = list(facts)
+    goes = [number in found and settings.strips(found[number].rule) for number in numbers]
+    for place in find_debris([facts[number].debris for number in numbers], goes):
+        number = numbers[place]
+        if number not in found or settings.strips("BPL203"):
+            found[number] = Dropped("BPL203", 1.0, (("shape", facts[number].debris),))
+
+
+def _leaves_no_article(facts: Mapping[int, Facts], going: Mapping[int, Dropped]) -> bool:
     """Return whether no real paragraph would stay while one that is not known boilerplate would go."""
-    stays = any(fact.tokens >= MIN_ARTICLE_TOKENS for number, fact in enumerate(facts) if number not in going)
-    if stays:
+    if any(fact.tokens >= MIN_ARTICLE_TOKENS for number, fact in facts.items() if number not in going):
         return False
     return any(
         facts[number].tokens >= MIN_ARTICLE_TOKENS and dropped.rule != "BPL202"

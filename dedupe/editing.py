@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -128,21 +127,17 @@ def _edit(
 def _merged_fates(plan: EditPlan, stripped: Sequence[Elsewhere]) -> tuple[list[Fate], dict[int, Place]]:
     """Return the fates with what goes on account of other documents, and where those paragraphs' copies stand.
 
-    A paragraph that repeats in this document name as their copy may go too when its own copy is theirs as well: an
-    equal one for all of them, a nearly equal one for exact repeats only.
+    A paragraph that repeats in this document name as their copy may go too when its own copy, being equal, is theirs
+    as well.
     """
     fates = list(plan.verdict.fates)
     copies: dict[int, Place] = {}
-    needed_by: defaultdict[int, set[str]] = defaultdict(set)
-    for fate in fates:
-        if isinstance(fate, Dropped):
-            for survivor in fate.survivors:
-                needed_by[survivor].add(fate.rule)
+    needed = {survivor for fate in fates if isinstance(fate, Dropped) for survivor in fate.survivors}
     for each in stripped:
         number = each.shared.paragraph
         if number is None or isinstance(fates[number], Dropped):
             continue
-        if each.shared.rule == "XDP301" or needed_by[number] <= {"DUP101"}:
+        if each.shared.rule == "XDP301" or number not in needed:
             fates[number] = Dropped(each.shared.rule, each.shared.score, each.shared.evidence, (number,))
             copies[number] = each.place
     return fates, copies
@@ -155,6 +150,7 @@ def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], copies: Mapping[int
         fate = fates[number]
         assert isinstance(fate, Dropped)  # noqa: S101 - cut_ranges gives ranges of dropped paragraphs only
         paragraph = outline.segmentation.paragraphs[number]
+        _check_range(outline, number, (start, end))
         cuts.append(
             Cut(
                 id=_cut_id(plan.name, start, end, fate.rule, raw[start:end]),
@@ -202,6 +198,18 @@ def _divides_alike(plan: EditPlan, raw: bytes, cuts: Sequence[Cut]) -> bool:
     text = _decode(cleaned, plan.outline.encoding)
     again, _ = segment(DecodedText(cleaned, text, plan.outline.encoding))
     return again.mode == plan.outline.segmentation.mode or not again.paragraphs
+
+
+def _check_range(outline: Outline, number: int, cut: tuple[int, int]) -> None:
+    """Hold that a cut is a paragraph's text with the whole gap on one side of it, and nothing else."""
+    paragraphs = outline.segmentation.paragraphs
+    paragraph = paragraphs[number]
+    gap_before = paragraphs[number - 1].text_end if number else paragraph.start
+    if cut not in ((paragraph.start, paragraph.end), (gap_before, paragraph.text_end)):
+        raise SelfCheckFailed(
+            f"{outline.name}: the cut of line {paragraph.first_line} would not be that paragraph, which is a fault of "
+            "this program; nothing was written, please report it"
+        )
 
 
 def _check_survivors(made: Edit) -> None:

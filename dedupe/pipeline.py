@@ -7,35 +7,21 @@ only outlines are held, never text. A document that changed between the passes i
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
-from dedupe.boilerplate.debris import find_debris
-from dedupe.boilerplate.frequency import find_site_boilerplate
-from dedupe.boilerplate.known import match_known
-from dedupe.deciding import Facts, Verdict, decide
+from dedupe.deciding import Verdict
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.outlining import Outline, ReadText, outline
 from dedupe.progress import Progress, Silence
 from dedupe.reading.opening import read_text
-from dedupe.repeats import MIN_RUN_TOKENS, Passage, Repeats, find_repeats
 from dedupe.settings import Settings
+from dedupe.settling import Outlined, TextReader, settle
 from dedupe.sharing import Shared, find_duplicate_documents, find_shared_paragraphs
-from dedupe.traits import verse_among
 from dedupe.workers import map_in_order
-
-
-@dataclass(frozen=True, slots=True)
-class Outlined:
-    """A document between the passes: its source, its outline, and the numbers of its paragraphs' keys."""
-
-    source: Source
-    outline: Outline
-    keys: tuple[int, ...]
 
 
 class Prepared:
@@ -92,14 +78,7 @@ def prepare(
     documents, skipped = _outline_all(
         sources, table, partial(outline, settings=settings, read=read), progress, jobs
     )
-    progress.begin("deciding", len(documents))
-    site = _site_boilerplate(documents, table, settings)
-    known = _known_boilerplate(documents, table, settings)
-    verdicts = []
-    for number, document in enumerate(documents):
-        verdicts.append(_decide(document, table, known, site.get(number, {}), settings))
-        progress.advance()
-    progress.end()
+    verdicts = settle(documents, table, settings=settings, progress=progress)
     elsewhere = _elsewhere(documents, verdicts, table, settings)
     plans = [
         EditPlan(document.source, document.outline, verdict, tuple(elsewhere[number]), settings)
@@ -135,92 +114,6 @@ def _size_of(result: Outline | Skipped) -> int:
     return result.size if isinstance(result, Outline) else len(result.raw or b"")
 
 
-def _site_boilerplate(
-    documents: Sequence[Outlined], table: KeyTable, settings: Settings
-) -> dict[int, Mapping[int, Dropped]]:
-    """Return what BPL201 would take from each document, by the document's number."""
-    groups: defaultdict[str, list[int]] = defaultdict(list)
-    if settings.detects("BPL201"):
-        for number, document in enumerate(documents):
-            if document.outline.group:
-                groups[document.outline.group].append(number)
-    found: dict[int, Mapping[int, Dropped]] = {}
-    for members in groups.values():
-        judged = find_site_boilerplate(
-            [documents[member].keys for member in members], key=table.key, token_count=table.token_count
-        )
-        found.update(zip(members, judged, strict=True))
-    return found
-
-
-def _known_boilerplate(
-    documents: Sequence[Outlined], table: KeyTable, settings: Settings
-) -> dict[int, Dropped]:
-    """Return what BPL202 says of each distinct key that it knows, by the key's number."""
-    if not settings.detects("BPL202") or not documents:
-        return {}
-    found = {}
-    for number in range(1, len(table)):
-        match = match_known(table.key(number), table.token_count(number))
-        if match is not None:
-            found[number] = Dropped("BPL202", 1.0, (("category", match.category), *match.evidence))
-    return found
-
-
-def _decide(
-    document: Outlined,
-    table: KeyTable,
-    known: Mapping[int, Dropped],
-    site: Mapping[int, Dropped],
-    settings: Settings,
-) -> Verdict:
-    outlined = document.outline
-    facts = [
-        Facts(key, table.token_count(key), known.get(key), site.get(number), outlined.debris[number])
-        for number, key in enumerate(document.keys)
-    ]
-    text_of = _TextReader(document)
-
-    def repeats_among(left: Sequence[int]) -> Repeats:
-        return _settled_repeats(document, table, left, settings, text_of)
-
-    return decide(facts, settings=settings, find_debris=find_debris, find_repeats=repeats_among)
-
-
-def _settled_repeats(
-    document: Outlined,
-    table: KeyTable,
-    left: Sequence[int],
-    settings: Settings,
-    text_of: Callable[[int], str],
-) -> Repeats:
-    """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.
-
-    A line of a stanza may stand alone once others are cut, and is no verse any more: the search begins anew with
-    fewer lines of verse until none is lost.
-    """
-    traits = document.outline.traits
-    paragraphs = document.outline.segmentation.paragraphs
-    verse = verse_among(paragraphs, traits, left)
-    while True:
-        passages = [
-            Passage(
-                number,
-                document.keys[number],
-                table.token_count(document.keys[number]) >= MIN_RUN_TOKENS and number not in verse,
-                traits[number].leads_on,
-            )
-            for number in left
-            if document.keys[number]
-        ]
-        found = find_repeats(passages, table, settings=settings, raw_text=text_of)
-        stays = [number for number in left if number not in found.dropped]
-        still_verse = verse & verse_among(paragraphs, traits, stays)
-        if still_verse == verse & set(stays):
-            return found
-        verse = still_verse
-
-
 def _elsewhere(
     documents: Sequence[Outlined], verdicts: Sequence[Verdict], table: KeyTable, settings: Settings
 ) -> list[list[Elsewhere]]:
@@ -247,28 +140,9 @@ def _elsewhere(
             ]
             for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
         ]
-        reader = lru_cache(maxsize=4)(lambda number: _TextReader(documents[number]))
+        reader = lru_cache(maxsize=4)(lambda number: TextReader(documents[number]))
         for shared in find_shared_paragraphs(
             left, table, settings=settings, raw_text=lambda number, place: reader(number)(place)
         ):
             note(shared)
     return found
-
-
-class _TextReader:
-    """Gives the text of a document's paragraphs; its bytes are read when first asked for, and held."""
-
-    def __init__(self, document: Outlined) -> None:
-        self._document = document
-        self._raw: bytes | None = None
-
-    def __call__(self, number: int) -> str:
-        if self._raw is None:
-            try:
-                self._raw = self._document.source.read()
-            except OSError:
-                self._raw = b""  # it is gone, and the second pass will leave its document alone
-        paragraph = self._document.outline.segmentation.paragraphs[number]
-        return self._raw[paragraph.start : paragraph.text_end].decode(
-            self._document.outline.encoding, "replace"
-        )

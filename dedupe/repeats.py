@@ -82,6 +82,7 @@ class _Search:
         self._first_kept: dict[int, int] = {}
         self._text = KeptText(SHINGLE_SIZE)
         self._told = 0  # how many of _kept the text and the index know
+        self._last_long = -1  # the last place of _kept with a long passage
         self._named_to = -1  # the last place of _kept that a dropped one names as its copy
         self._near: dict[int, tuple[tuple[int, int], int]] = {}
         self._long = sorted({p.key for p in passages if p.is_long})
@@ -98,13 +99,17 @@ class _Search:
                     position += length
                     continue
                 if not self._drop_alone(passage):
-                    self._first_kept.setdefault(passage.key, len(self._kept))
-                    self._kept.append(passage)
+                    self._keep_long(passage)
             else:
                 self._kept.append(passage)
             position += 1
         self._spare_templates()
         return self._found
+
+    def _keep_long(self, passage: Passage) -> None:
+        self._last_long = len(self._kept)
+        self._first_kept.setdefault(passage.key, self._last_long)
+        self._kept.append(passage)
 
     def _make_index(self) -> CandidateIndex:
         if len(self._long) <= MAX_EXACT_PARAGRAPHS:
@@ -133,7 +138,7 @@ class _Search:
         run = [*self._kept[len(self._kept) - back :], *self._passages[position : position + ahead]]
         if all(member.leads_on for member in run if member.is_long):
             self._found.spared[passage.number] = "question"
-            self._kept.append(passage)
+            self._keep_long(passage)
             return 1
         if not self._settings.strips("DUP101"):
             ahead, back, run = 1, 0, [passage]
@@ -145,7 +150,7 @@ class _Search:
             evidence = (("run paragraphs", len(run)), ("tokens", self._keys.token_count(member.key)))
             self._record(member, Dropped("DUP101", 1.0, evidence, (survivor.number,)))
         if not self._settings.strips("DUP101"):
-            self._kept.append(passage)
+            self._keep_long(passage)
         return ahead
 
     def _reach_back(self, source: int) -> int:

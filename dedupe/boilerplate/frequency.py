@@ -23,8 +23,9 @@ LONG_TOKENS = 25
 """A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
 MAX_LABEL_TOKENS = 8
 """Two documents alone make boilerplate of lines of at most so many tokens: an article and its update share more."""
-MAX_OWN_SHARE = 1 / 3
-"""A long paragraph in a smaller share of the group than this tells which documents are the same."""
+MAX_OWN_SHARE = 1 / 2
+MIN_OWN_LIMIT = 4
+"""A long paragraph tells which documents are the same when at most this share of the group, or so many, hold it."""
 SAME_DOCUMENT_SHARE = 0.8
 """Two documents that share so much of their own long paragraphs have one vote."""
 MAX_MASKED_TOKENS = 8
@@ -94,7 +95,7 @@ def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int
         for key in set(document):
             if token_count(key) >= LONG_TOKENS:
                 holders[key].append(number)
-    limit = max(2.0, MAX_OWN_SHARE * len(documents))
+    limit = max(MIN_OWN_LIMIT, MAX_OWN_SHARE * len(documents))
     own_tokens: Counter[int] = Counter()
     shared_tokens: Counter[tuple[int, int]] = Counter()
     for key, numbers in holders.items():
@@ -135,8 +136,9 @@ class Standing:
     """What speaks for a line of a page being the site's.
 
     `votes` of `voters` documents hold the line, `tokens` is its length. `neighbours`, 0 to 2, counts the sides on
-    which the same line stands beside it in other documents too. `is_outside`: it stands before or after the page's
-    own prose. `is_numbered`: it begins with a digit, as headings of sections do.
+    which the same line stands beside it in other documents too; beside a long line only short ones count, for
+    long ones that come together are an article that several pages carry. `is_outside`: it stands before or after
+    the page's own prose. `is_numbered`: it begins with a digit, as headings of sections do.
     """
 
     votes: int
@@ -190,13 +192,20 @@ def _judge(
         before, name, after = visible[order - 1 : order + 2]
         if counts.votes[name] < 2:
             continue
+        tokens = token_count(document[place])
+        repeated = [
+            other
+            for other, pair in ((before, (before, name)), (after, (name, after)))
+            if pair in counts.pair_votes
+            and not (tokens >= LONG_TOKENS and other != EDGE and token_count(other) >= LONG_TOKENS)
+        ]
         standing = Standing(
-            counts.votes[name],
-            counts.voters,
-            token_count(document[place]),
-            ((before, name) in counts.pair_votes) + ((name, after) in counts.pair_votes),
-            not first < place < last,
-            key(document[place])[:1].isdigit(),
+            votes=counts.votes[name],
+            voters=counts.voters,
+            tokens=tokens,
+            neighbours=len(repeated),
+            is_outside=not first < place < last,
+            is_numbered=key(document[place])[:1].isdigit(),
         )
         if standing.is_boilerplate():
             found[place] = standing.as_dropped()

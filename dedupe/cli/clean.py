@@ -139,15 +139,13 @@ class _Run:
 
     def publish(self) -> None:
         """Finish the plan, then let everything be seen; not when a person says no."""
-        if self._has_nothing_to_replace():
-            self._plans.finish(besides=self._target.run_folder)
-        elif self._may_replace():
-            self._plans.finish()
+        if not self._may_replace():
+            return
+        self._plans.finish()
+        if not self._has_nothing_to_replace():  # else the folder made for the backup is discarded
             for changed in self._target.destination.publish():
                 self.tally.take(changed)
             self._published = not self._request.dry_run
-        else:
-            return
         self._write_reports()
 
     def _has_nothing_to_replace(self) -> bool:
@@ -155,7 +153,9 @@ class _Run:
 
     def _may_replace(self) -> bool:
         output = self._request.output
-        if not isinstance(output, InPlaceOf) or self._request.dry_run or output.yes:
+        if not isinstance(output, InPlaceOf) or output.yes:
+            return True
+        if self._request.dry_run or self._has_nothing_to_replace():
             return True
         removed = sum(self.tally.totals.removed.values())
         files = counted(self.tally.totals.documents, "file")
@@ -167,7 +167,7 @@ class _Run:
         from dedupe.plan import open_plan
         from dedupe.reports import write_report
 
-        plan = open_plan(self._plans.finished[0])
+        plan = open_plan(self._plans.paths[0])
         for path in self._request.reports:
             write_report(plan, path)
 

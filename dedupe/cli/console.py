@@ -30,6 +30,7 @@ STYLES = {
     "command": "bold green",
 }
 DEFAULT_WIDTH = 80
+MIN_WIDTH = 60
 PATIENCE_SECONDS = 0.5
 
 
@@ -62,11 +63,13 @@ class Console:
         """The columns a line may take: the terminal's, `COLUMNS`, or 80."""
         columns = os.environ.get("COLUMNS", "")
         if columns.isdecimal() and int(columns) > 0:
-            return max(40, int(columns))
+            return max(MIN_WIDTH, int(columns))
         try:
-            return max(40, os.get_terminal_size(self._stream.fileno()).columns)
+            columns_of_terminal = os.get_terminal_size(self._stream.fileno()).columns
         except (AttributeError, OSError, ValueError):
             return DEFAULT_WIDTH
+        # A terminal that does not know its size says 0.
+        return max(MIN_WIDTH, columns_of_terminal or DEFAULT_WIDTH)
 
     @property
     def is_quiet(self) -> bool:

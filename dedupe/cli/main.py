@@ -21,11 +21,11 @@ def run() -> NoReturn:
     """Run the command line of this process and leave with its exit code."""
     signal.signal(signal.SIGINT, _interrupted)
     signal.signal(signal.SIGTERM, _terminated)
-    code = main()
-    if code in {130, 143}:
-        # Threads that still read would hold up the interpreter's exit; nothing is left to tidy up.
-        os._exit(code)
-    sys.exit(code)
+    verdict = _run(sys.argv[1:])
+    if isinstance(verdict.fault, KeyboardInterrupt | Terminated):
+        # Nothing is left to tidy up; an orderly exit would wait for threads and free gigabytes piece by piece.
+        os._exit(verdict.exit_code)
+    sys.exit(verdict.exit_code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,17 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Standard output is flushed when this returns. Nothing is raised, whatever happens.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    return _run(list(sys.argv[1:] if argv is None else argv)).exit_code
+
+
+def _run(arguments: list[str]) -> Verdict:
     debug = "--debug" in arguments or os.environ.get("DEDUPE_DEBUG", "").lower() in {"1", "true", "yes", "on"}
     try:
         verdict = _verdict(arguments, debug=debug)
-    except KeyboardInterrupt as fault:  # while a fault was being told
-        verdict = Verdict(fault=fault)
-    except (Terminated, BrokenPipeError) as fault:
+    except (KeyboardInterrupt, Terminated, BrokenPipeError) as fault:  # while a fault was being told
         verdict = Verdict(fault=fault)
     if verdict.exit_code == 141:
         _silence_streams()
-    return verdict.exit_code
+    return verdict
 
 
 def _verdict(arguments: list[str], *, debug: bool) -> Verdict:

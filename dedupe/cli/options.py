@@ -33,7 +33,9 @@ class GroupedCommand(click.Command):
         params = self.get_params(ctx)
 
         def heading(param: click.Parameter) -> int:
-            return HEADINGS.index(param.flag.heading) if isinstance(param, FlagOption) else len(HEADINGS)
+            if "--help" in param.opts:
+                return len(HEADINGS)
+            return HEADINGS.index(param.flag.heading if isinstance(param, FlagOption) else "Output")
 
         options = sorted((param for param in params if isinstance(param, click.Option)), key=heading)
         for number, members in groupby(options, key=heading):

@@ -168,8 +168,7 @@ class Plans:
         self._writers = writers
         self._places = places
         self._totals = Totals()
-        self._paths = paths
-        self.finished: list[Path] = []
+        self.paths = paths
 
     def write(self, result: Edit | Skipped) -> None:
         """Add one result."""
@@ -178,12 +177,10 @@ class Plans:
         for writer in self._writers:
             writer.write(result, local=local)
 
-    def finish(self, *, besides: Path | None = None) -> None:
-        """Publish the plan, but not in the folder `besides`: from here on it is on disk, complete."""
-        for writer, path in zip(self._writers, self._paths, strict=True):
-            if path.parent != besides:
-                writer.finish(self._totals)
-                self.finished.append(path)
+    def finish(self) -> None:
+        """Publish the plan: from here on it is on disk, complete."""
+        for writer in self._writers:
+            writer.finish(self._totals)
 
     @property
     def totals(self) -> Totals:

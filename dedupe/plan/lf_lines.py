@@ -52,7 +52,6 @@ def pieces_of(edit: Edit) -> Iterator[LfPieces]:
         after = b""
         if not rotated and (ends_open or raw[cut.end - 1 : cut.end] != b"\n"):
             after = _up_to_line_end(raw, cut.end, limit)
-            ends_open = ends_open and not after
         previous_end = cut.end + rotated
         yield LfPieces(line, before, after, rotated)
 

@@ -1,0 +1,170 @@
+"""Decide on a corpus, and again on what would be left of it, until nothing more goes.
+
+What is cut changes what stands beside what, and how many documents still hold a line: the clean corpus, cleaned
+again, could show boilerplate that the first look did not. So boilerplate is sought in rounds. What has gone as
+boilerplate stays gone; repeats are sought anew among what is left, so that the copies they name stay.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dedupe.boilerplate.debris import find_debris
+from dedupe.boilerplate.frequency import find_site_boilerplate
+from dedupe.boilerplate.known import match_known
+from dedupe.deciding import Boilerplate, Facts, Verdict, conclude, find_boilerplate
+from dedupe.fingerprinting import KeyTable
+from dedupe.model import Dropped, Source
+from dedupe.outlining import Outline
+from dedupe.progress import Progress
+from dedupe.repeats import MIN_RUN_TOKENS, Passage, Repeats, find_repeats
+from dedupe.settings import Settings
+from dedupe.traits import verse_among
+
+MAX_ROUNDS = 20
+"""Each round takes boilerplate away; corpora need two or three, and a made-up one must not take for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A document between the passes: its source, its outline, and the numbers of its paragraphs' keys."""
+
+    source: Source
+    outline: Outline
+    keys: tuple[int, ...]
+
+
+def settle(
+    documents: Sequence[Outlined], table: KeyTable, *, settings: Settings, progress: Progress
+) -> list[Verdict]:
+    """Return the verdict on each document."""
+    progress.begin("deciding", len(documents))
+    known = _known_boilerplate(documents, table, settings)
+    boilerplate = [Boilerplate() for _ in documents]
+    repeats = [Repeats() for _ in documents]
+    left: list[list[int]] = [list(range(len(document.keys))) for document in documents]
+    for number_of_round in range(MAX_ROUNDS):
+        site = _site_boilerplate(documents, left, table, settings)
+        is_settled = True
+        for number, document in enumerate(documents):
+            facts = _facts(document, left[number], table, known, site.get(number, {}))
+            more = find_boilerplate(facts, settings=settings, find_debris=find_debris)
+            boilerplate[number] = boilerplate[number].followed_by(more)
+            if number_of_round == 0:
+                progress.advance()
+            elif not more.going:
+                continue
+            gone = boilerplate[number].going
+            stays = [place for place in range(len(document.keys)) if place not in gone]
+            repeats[number] = _settled_repeats(document, table, stays, settings)
+            left[number] = [place for place in stays if place not in repeats[number].dropped]
+            is_settled = is_settled and len(left[number]) == len(document.keys)
+        if is_settled:
+            break
+    progress.end()
+    return [
+        conclude(len(document.keys), found, repeated)
+        for document, found, repeated in zip(documents, boilerplate, repeats, strict=True)
+    ]
+
+
+def _known_boilerplate(
+    documents: Sequence[Outlined], table: KeyTable, settings: Settings
+) -> dict[int, Dropped]:
+    """Return what BPL202 says of each distinct key that it knows, by the key's number."""
+    if not settings.detects("BPL202") or not documents:
+        return {}
+    found = {}
+    for number in range(1, len(table)):
+        match = match_known(table.key(number), table.token_count(number))
+        if match is not None:
+            found[number] = Dropped("BPL202", 1.0, (("category", match.category), *match.evidence))
+    return found
+
+
+def _site_boilerplate(
+    documents: Sequence[Outlined], left: Sequence[Sequence[int]], table: KeyTable, settings: Settings
+) -> dict[int, Mapping[int, Dropped]]:
+    """Return what BPL201 would take of what is `left` of each document, by the document's number."""
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    if settings.detects("BPL201"):
+        for number, document in enumerate(documents):
+            if document.outline.group:
+                groups[document.outline.group].append(number)
+    found: dict[int, Mapping[int, Dropped]] = {}
+    for members in groups.values():
+        lines = [[documents[member].keys[place] for place in left[member]] for member in members]
+        judged = find_site_boilerplate(lines, key=table.key, token_count=table.token_count)
+        for member, taken in zip(members, judged, strict=True):
+            found[member] = {left[member][place]: dropped for place, dropped in taken.items()}
+    return found
+
+
+def _facts(
+    document: Outlined,
+    left: Sequence[int],
+    table: KeyTable,
+    known: Mapping[int, Dropped],
+    site: Mapping[int, Dropped],
+) -> dict[int, Facts]:
+    return {
+        number: Facts(
+            document.keys[number],
+            table.token_count(document.keys[number]),
+            known.get(document.keys[number]),
+            site.get(number),
+            document.outline.debris[number],
+        )
+        for number in left
+    }
+
+
+def _settled_repeats(document: Outlined, table: KeyTable, left: Sequence[int], settings: Settings) -> Repeats:
+    """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.
+
+    A line of a stanza may stand alone once others are cut, and is no verse any more: the search begins anew with
+    fewer lines of verse until none is lost.
+    """
+    traits = document.outline.traits
+    paragraphs = document.outline.segmentation.paragraphs
+    verse = verse_among(paragraphs, traits, left)
+    text_of = TextReader(document)
+    while True:
+        passages = [
+            Passage(
+                number,
+                document.keys[number],
+                table.token_count(document.keys[number]) >= MIN_RUN_TOKENS and number not in verse,
+                traits[number].leads_on,
+            )
+            for number in left
+            if document.keys[number]
+        ]
+        found = find_repeats(passages, table, settings=settings, raw_text=text_of)
+        stays = [number for number in left if number not in found.dropped]
+        still_verse = verse & verse_among(paragraphs, traits, stays)
+        if still_verse == verse & set(stays):
+            return found
+        verse = still_verse
+
+
+class TextReader:
+    """Gives the text of a document's paragraphs; its bytes are read when first asked for, and held."""
+
+    def __init__(self, document: Outlined) -> None:
+        self._document = document
+        self._raw: bytes | None = None
+
+    def __call__(self, number: int) -> str:
+        """Return the text of the paragraph with this number."""
+        if self._raw is None:
+            try:
+                self._raw = self._document.source.read()
+            except OSError:
+                self._raw = b""  # it is gone, and the second pass will leave its document alone
+        paragraph = self._document.outline.segmentation.paragraphs[number]
+        return self._raw[paragraph.start : paragraph.text_end].decode(
+            self._document.outline.encoding, "replace"
+        )
