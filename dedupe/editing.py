@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from dedupe.cutting import apply_cuts, cut_ranges, put_back
 from dedupe.deciding import Verdict
 from dedupe.errors import SelfCheckFailed
-from dedupe.model import Cut, DecodedText, Dropped, Edit, Fate, Finding, Place, Skipped, Source
+from dedupe.model import Cut, Dropped, Edit, Fate, Finding, Place, Skipped, Source
 from dedupe.outlining import Outline, digest_of_bytes
-from dedupe.segmenting import segment
+from dedupe.segmenting import divides_alike
 from dedupe.settings import Settings
 from dedupe.sharing import Shared
 
@@ -71,8 +71,10 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
     fates, copies = _merged_fates(plan, stripped)
     cuts = _cuts(plan, raw, fates, copies)
     spared = plan.verdict.spared
-    if cuts and not _divides_alike(plan, raw, cuts):
-        cuts, spared = [], "what is left would be divided into other paragraphs"
+    if copies and plan.settings.paragraphs == "auto":
+        cleaned = apply_cuts(raw, [(cut.start, cut.end) for cut in cuts])
+        if not divides_alike(cleaned, plan.outline.encoding, plan.outline.segmentation):
+            cuts, spared = [], "what is left would be divided into other paragraphs"
     gone = {(cut.first_line, cut.last_line) for cut in cuts}
     reported = [_reported(plan, number, dropped) for number, dropped in sorted(plan.verdict.reported.items())]
     findings = sorted(
@@ -188,16 +190,6 @@ def _cut_of_document(plan: EditPlan, raw: bytes, whole: Elsewhere) -> Cut:
         removed=raw,
         text=_decode(raw, plan.outline.encoding),
     )
-
-
-def _divides_alike(plan: EditPlan, raw: bytes, cuts: Sequence[Cut]) -> bool:
-    """Return whether the clean text, cleaned again, would be divided into paragraphs in the same way."""
-    if plan.settings.paragraphs != "auto":
-        return True
-    cleaned = apply_cuts(raw, [(cut.start, cut.end) for cut in cuts])
-    text = _decode(cleaned, plan.outline.encoding)
-    again, _ = segment(DecodedText(cleaned, text, plan.outline.encoding))
-    return again.mode == plan.outline.segmentation.mode or not again.paragraphs
 
 
 def _check_range(outline: Outline, number: int, cut: tuple[int, int]) -> None:

@@ -56,6 +56,14 @@ def segment(decoded: DecodedText, choice: str = "auto") -> tuple[Segmentation, t
     return Segmentation(mode, head_end, tuple(paragraphs)), tuple(texts)
 
 
+def divides_alike(cleaned: bytes, encoding: str, segmentation: Segmentation) -> bool:
+    """Return whether clean text would be divided into paragraphs as the original was, by `auto`."""
+    decoded = DecodedText(cleaned, cleaned.decode(encoding, "replace"), encoding)
+    lines = lines_of(decoded)
+    blocks = _blocks(decoded.text, lines)
+    return not blocks or choose_mode(decoded.text, lines, blocks) == segmentation.mode
+
+
 def _blocks(text: str, lines: Lines) -> list[tuple[int, int]]:
     """Return the runs of lines that are not blank, each as its first line and the line behind its last."""
     blocks: list[tuple[int, int]] = []

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from dedupe.boilerplate.debris import find_debris
 from dedupe.boilerplate.frequency import find_site_boilerplate
 from dedupe.boilerplate.known import match_known
+from dedupe.cutting import apply_cuts, cut_ranges
 from dedupe.deciding import Boilerplate, Facts, Verdict, conclude, find_boilerplate
 from dedupe.fingerprinting import KeyTable
 from dedupe.model import Dropped, Source
 from dedupe.outlining import Outline
 from dedupe.progress import Progress
 from dedupe.repeats import MIN_RUN_TOKENS, Passage, Repeats, find_repeats
+from dedupe.segmenting import divides_alike
 from dedupe.settings import Settings
 from dedupe.traits import verse_among
 
@@ -36,38 +38,63 @@ class Outlined:
     keys: tuple[int, ...]
 
 
+@dataclass(slots=True)
+class _Standing:
+    """Where a document stands between rounds: what has gone so far, and the paragraphs that are left."""
+
+    boilerplate: Boilerplate
+    repeats: Repeats
+    left: list[int]
+
+
 def settle(
     documents: Sequence[Outlined], table: KeyTable, *, settings: Settings, progress: Progress
 ) -> list[Verdict]:
     """Return the verdict on each document."""
     progress.begin("deciding", len(documents))
     known = _known_boilerplate(documents, table, settings)
-    boilerplate = [Boilerplate() for _ in documents]
-    repeats = [Repeats() for _ in documents]
-    left: list[list[int]] = [list(range(len(document.keys))) for document in documents]
+    standings = [_untouched(document) for document in documents]
     for number_of_round in range(MAX_ROUNDS):
-        site = _site_boilerplate(documents, left, table, settings)
+        site = _site_boilerplate(documents, [standing.left for standing in standings], table, settings)
         is_settled = True
         for number, document in enumerate(documents):
-            facts = _facts(document, left[number], table, known, site.get(number, {}))
+            facts = _facts(document, standings[number].left, table, known, site.get(number, {}))
             more = find_boilerplate(facts, settings=settings, find_debris=find_debris)
-            boilerplate[number] = boilerplate[number].followed_by(more)
+            if number_of_round > 0 and not more.going:
+                continue
+            moved = _moved(document, standings[number], more, table, settings)
+            is_settled = is_settled and moved.left == standings[number].left
+            standings[number] = moved
             if number_of_round == 0:
                 progress.advance()
-            elif not more.going:
-                continue
-            gone = boilerplate[number].going
-            stays = [place for place in range(len(document.keys)) if place not in gone]
-            repeats[number] = _settled_repeats(document, table, stays, settings)
-            left[number] = [place for place in stays if place not in repeats[number].dropped]
-            is_settled = is_settled and len(left[number]) == len(document.keys)
         if is_settled:
             break
     progress.end()
     return [
-        conclude(len(document.keys), found, repeated)
-        for document, found, repeated in zip(documents, boilerplate, repeats, strict=True)
+        conclude(len(document.keys), standing.boilerplate, standing.repeats)
+        for document, standing in zip(documents, standings, strict=True)
     ]
+
+
+def _untouched(document: Outlined, spared: str = "") -> _Standing:
+    return _Standing(Boilerplate(spared=spared), Repeats(), list(range(len(document.keys))))
+
+
+def _moved(
+    document: Outlined, standing: _Standing, more: Boilerplate, table: KeyTable, settings: Settings
+) -> _Standing:
+    """Return where the document stands once `more` boilerplate has gone and repeats were sought anew."""
+    boilerplate = standing.boilerplate.followed_by(more)
+    stays = [place for place in range(len(document.keys)) if place not in boilerplate.going]
+    text_of = TextReader(document)
+    repeats = _settled_repeats(document, table, stays, settings, text_of)
+    left = [place for place in stays if place not in repeats.dropped]
+    if len(left) < len(document.keys) and settings.paragraphs == "auto":
+        fates = conclude(len(document.keys), boilerplate, repeats).fates
+        cleaned = apply_cuts(text_of.raw, sorted(cut_ranges(document.outline.segmentation, fates).values()))
+        if not divides_alike(cleaned, document.outline.encoding, document.outline.segmentation):
+            return _untouched(document, spared="what is left would be divided into other paragraphs")
+    return _Standing(boilerplate, repeats, left)
 
 
 def _known_boilerplate(
@@ -121,7 +148,9 @@ def _facts(
     }
 
 
-def _settled_repeats(document: Outlined, table: KeyTable, left: Sequence[int], settings: Settings) -> Repeats:
+def _settled_repeats(
+    document: Outlined, table: KeyTable, left: Sequence[int], settings: Settings, text_of: TextReader
+) -> Repeats:
     """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.
 
     A line of a stanza may stand alone once others are cut, and is no verse any more: the search begins anew with
@@ -130,7 +159,6 @@ def _settled_repeats(document: Outlined, table: KeyTable, left: Sequence[int], s
     traits = document.outline.traits
     paragraphs = document.outline.segmentation.paragraphs
     verse = verse_among(paragraphs, traits, left)
-    text_of = TextReader(document)
     while True:
         passages = [
             Passage(
@@ -157,14 +185,19 @@ class TextReader:
         self._document = document
         self._raw: bytes | None = None
 
-    def __call__(self, number: int) -> str:
-        """Return the text of the paragraph with this number."""
+    @property
+    def raw(self) -> bytes:
+        """All bytes; none once the document cannot be read, for then the second pass will leave it alone."""
         if self._raw is None:
             try:
                 self._raw = self._document.source.read()
             except OSError:
-                self._raw = b""  # it is gone, and the second pass will leave its document alone
+                self._raw = b""
+        return self._raw
+
+    def __call__(self, number: int) -> str:
+        """Return the text of the paragraph with this number."""
         paragraph = self._document.outline.segmentation.paragraphs[number]
-        return self._raw[paragraph.start : paragraph.text_end].decode(
+        return self.raw[paragraph.start : paragraph.text_end].decode(
             self._document.outline.encoding, "replace"
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -46,30 +48,39 @@ def map_in_order(
     yield from _map_in_processes(function, list(remaining), jobs)
 
 
-def _map_in_processes(work: Callable[..., Result], sources: list[Source], jobs: int) -> Iterator[Result]:
+def _map_in_processes(work: Callable[[Source], Result], sources: list[Source], jobs: int) -> Iterator[Result]:
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
+    strangers = set(active_children())
     # Spawned, not forked: a fork copies the threads' locks of whoever calls the library.
-    executor = ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent
-    )
-    batches = (
-        sources[first : first + _DOCUMENTS_AT_ONCE] for first in range(0, len(sources), _DOCUMENTS_AT_ONCE)
-    )
+    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    batches = (sources[first : first + _DOCUMENTS_AT_ONCE] for first in range(0, len(sources), _DOCUMENTS_AT_ONCE))
     try:
-        waiting = [executor.submit(_work_through, work, batch) for batch in islice(batches, 2 * jobs)]
+        # Ctrl-C reaches every process of a terminal; ours start with it blocked and are ended by this one.
+        with _interrupts_blocked():
+            waiting = deque(executor.submit(_work_through, work, batch) for batch in islice(batches, 2 * jobs))
         while waiting:
-            results = waiting.pop(0).result()
+            results = waiting.popleft().result()
             waiting.extend(executor.submit(_work_through, work, batch) for batch in islice(batches, 1))
             yield from results
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for worker in set(active_children()) - strangers:
+            worker.terminate()
+        raise
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        executor.shutdown()
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work_through(work: Callable[[Source], Result], batch: list[Source]) -> list[Result]:
     return [work(source) for source in batch]
-
-
-def _leave_interrupts_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

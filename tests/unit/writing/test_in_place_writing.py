@@ -1,0 +1,167 @@
+"""`--in-place` replaces a file only when it is what was judged, and only after its backup."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_edits import digest_of, edit_of
+
+from dedupe.errors import FolderLocked, OutputRefused, SelfCheckFailed, UsageError
+from dedupe.model import Skipped
+from dedupe.writing import InPlace
+
+
+def corpus_in(tmp_path: Path) -> dict[str, Path]:
+    folder = tmp_path / "corpus"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a").write_bytes(b"x\ny\n")
+    (folder / "sub" / "b").write_bytes(b"x\ny\n")
+    return {"corpus/a": folder / "a", "corpus/sub/b": folder / "sub" / "b"}
+
+
+def test_files_with_cuts_are_replaced_and_backed_up(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    paths["corpus/a"].chmod(0o604)
+    untouched = paths["corpus/sub/b"].stat()
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    in_place.take(edit_of("corpus/a", b"x\ny\n", [(2, 4)]))
+    in_place.take(edit_of("corpus/sub/b", b"x\ny\n"))
+    assert paths["corpus/a"].read_bytes() == b"x\ny\n"
+    assert in_place.publish() == ()
+    assert paths["corpus/a"].read_bytes() == b"x\n"
+    assert stat.S_IMODE(paths["corpus/a"].stat().st_mode) == 0o604
+    assert paths["corpus/sub/b"].stat() == untouched
+    assert in_place.run_folder == tmp_path / "backup" / "0001"
+    assert [str(path.relative_to(in_place.run_folder)) for path in in_place.run_folder.rglob("*")] == [
+        "files",
+        "files/a",
+    ]
+    assert (in_place.run_folder / "files" / "a").read_bytes() == b"x\ny\n"
+    assert (in_place.root, in_place.written("corpus/sub/b")) == (tmp_path / "corpus", "sub/b")
+
+
+def test_an_earlier_backup_is_never_overwritten(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    for raw in (b"x\ny\n", b"x\n"):
+        in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+        in_place.take(edit_of("corpus/a", raw, [(len(raw) - 2, len(raw))]))
+        in_place.publish()
+    assert paths["corpus/a"].read_bytes() == b""
+    assert (tmp_path / "backup" / "0001" / "files" / "a").read_bytes() == b"x\ny\n"
+    assert (tmp_path / "backup" / "0002" / "files" / "a").read_bytes() == b"x\n"
+
+
+def test_a_file_changed_meanwhile_is_left_alone_and_told(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    paths["corpus/a"].write_bytes(b"edited")
+    [skipped] = in_place.publish()
+    assert skipped == Skipped(
+        "corpus/a", "changed", "the file was changed while dedupe ran, and was left alone"
+    )
+    assert paths["corpus/a"].read_bytes() == b"edited"
+    assert paths["corpus/sub/b"].read_bytes() == b"x\n"
+
+
+def test_a_file_that_became_a_link_is_left_alone(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    in_place.take(edit_of("corpus/a", b"x\ny\n", [(2, 4)]))
+    paths["corpus/a"].rename(tmp_path / "moved")
+    paths["corpus/a"].symlink_to(tmp_path / "moved")
+    [skipped] = in_place.publish()
+    assert skipped.reason == "changed"
+    assert (tmp_path / "moved").read_bytes() == b"x\ny\n"
+
+
+def test_links_and_hard_links_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    (tmp_path / "link").symlink_to(paths["corpus/a"])
+    os.link(paths["corpus/sub/b"], tmp_path / "hard")
+    with pytest.raises(OutputRefused, match="a link is not replaced in place; name its target"):
+        InPlace({"link": tmp_path / "link"}, backup_dir=tmp_path / "backup")
+    with pytest.raises(OutputRefused, match=r"has 2 names \(hard links\)"):
+        InPlace({"hard": tmp_path / "hard"}, backup_dir=tmp_path / "backup")
+    with pytest.raises(OutputRefused, match="it is no regular file"):
+        InPlace({"null": Path("/dev/null")}, backup_dir=tmp_path / "backup")
+    with pytest.raises(OutputRefused, match="no such file"):
+        InPlace({"none": tmp_path / "none"}, backup_dir=tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
+def test_one_file_under_two_names_is_refused(tmp_path: Path) -> None:
+    path = corpus_in(tmp_path)["corpus/a"]
+    (tmp_path / "other").symlink_to(path.parent)
+    with pytest.raises(UsageError, match="a and b: they are one file; name it once"):
+        InPlace({"a": path, "b": tmp_path / "other" / "a"}, backup_dir=tmp_path / "backup")
+
+
+def test_discarding_leaves_nothing(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "deep" / "backup")
+    in_place.take(edit_of("corpus/a", b"x\ny\n", [(2, 4)]))
+    (in_place.run_folder / "plan.jsonl").write_bytes(b"plan")
+    in_place.discard()
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+    assert paths["corpus/a"].read_bytes() == b"x\ny\n"
+
+
+def test_a_run_without_cuts_leaves_no_backup_folder(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    in_place.take(edit_of("corpus/a", b"x\ny\n"))
+    assert in_place.publish() == ()
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_second_run_is_locked_out(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    first = InPlace(paths, backup_dir=tmp_path / "backup")
+    with pytest.raises(FolderLocked):
+        InPlace(paths, backup_dir=tmp_path / "backup")
+    first.discard()
+    InPlace(paths, backup_dir=tmp_path / "backup").discard()
+
+
+def test_a_wrong_cut_is_found_before_the_file_is_replaced(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    edit = edit_of("corpus/a", b"x\ny\n", [(2, 4)])
+    in_place.take(replace(edit, cleaned_digest=digest_of(b"other")))
+    with pytest.raises(SelfCheckFailed, match="internal error"):
+        in_place.publish()
+    assert paths["corpus/a"].read_bytes() == b"x\ny\n"
+
+
+def test_a_folder_without_write_permission_is_refused_before_anything_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path / "corpus" / "sub")
+    with pytest.raises(OutputRefused, match="sub: the folder cannot be written to, and nothing was changed"):
+        in_place.publish()
+    in_place.discard()
+    assert paths["corpus/a"].read_bytes() == b"x\ny\n"
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_document_to_be_dropped_cannot_be_taken(tmp_path: Path) -> None:
+    in_place = InPlace(corpus_in(tmp_path), backup_dir=tmp_path / "backup")
+    with pytest.raises(ValueError, match="not done in place"):
+        in_place.take(replace(edit_of("corpus/a", b""), dropped=True))
+    in_place.discard()
+
+
+def test_a_backup_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "backup").write_bytes(b"")
+    with pytest.raises(OutputRefused, match="it is not a folder; choose another with --backup-dir"):
+        InPlace({}, backup_dir=tmp_path / "backup")

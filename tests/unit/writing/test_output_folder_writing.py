@@ -1,0 +1,248 @@
+"""`-o` writes into a folder of its own, all or old, and endangers nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_edits import edit_of
+
+from dedupe.errors import FolderLocked, OutputRefused, UsageError, WriteFailed
+from dedupe.model import Skipped
+from dedupe.writing import OutputFolder
+
+
+def open_folder(
+    folder: Path,
+    targets: Mapping[str, str] | None = None,
+    inputs: Sequence[Path] = (),
+    *,
+    overwrite: bool = False,
+    sources: Mapping[str, Path] | None = None,
+) -> OutputFolder:
+    return OutputFolder(
+        folder, targets=targets or {"a": "a.txt"}, inputs=inputs, overwrite=overwrite, sources=sources
+    )
+
+
+def clean_into(folder: Path, texts: Mapping[str, bytes]) -> OutputFolder:
+    output = open_folder(folder, {name: name for name in texts})
+    for name, text in texts.items():
+        output.take(edit_of(name, text))
+    output.publish()
+    return output
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return all files that a user sees."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".dedupe" not in path.parts
+    }
+
+
+def test_nothing_is_seen_before_publish_and_everything_after(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "out"
+    output = open_folder(folder, {"a": "sub/a.txt", "b": "b.txt"})
+    output.take(edit_of("a", b"x\ny\n", [(2, 4)]))
+    output.take_as_is(Skipped("b", "undecodable", raw=b"\xff"))
+    assert files_in(folder) == {}
+    assert output.publish() == ()
+    assert files_in(folder) == {"sub/a.txt": b"x\n", "b.txt": b"\xff"}
+    assert sorted(path.name for path in (folder / ".dedupe").iterdir()) == ["files", "lock", "marker"]
+    assert (output.root, output.written("a")) == (folder, "sub/a.txt")
+    output.discard()
+    assert files_in(folder) == {"sub/a.txt": b"x\n", "b.txt": b"\xff"}
+
+
+def test_discarding_leaves_no_folder_that_was_not_there(tmp_path: Path) -> None:
+    output = open_folder(tmp_path / "deep" / "out")
+    output.take(edit_of("a", b"x"))
+    output.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_discarding_in_a_folder_of_ours_leaves_the_earlier_files(tmp_path: Path) -> None:
+    clean_into(tmp_path / "out", {"a": b"old"})
+    output = open_folder(tmp_path / "out", {"a": "a"})
+    output.take(edit_of("a", b"new"))
+    output.discard()
+    assert files_in(tmp_path / "out") == {"a": b"old"}
+    assert clean_into(tmp_path / "out", {"a": b"new"}).remaining == ()
+
+
+def test_a_dropped_document_is_not_written(tmp_path: Path) -> None:
+    output = open_folder(tmp_path / "out")
+    output.take(replace(edit_of("a", b"x"), dropped=True))
+    output.publish()
+    assert files_in(tmp_path / "out") == {}
+
+
+def test_permissions_and_times_of_the_source_are_kept(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"x")
+    source.chmod(0o604)
+    os.utime(source, ns=(5, 10**18))
+    output = open_folder(tmp_path / "out", sources={"a": source})
+    output.take(edit_of("a", b"x"))
+    output.publish()
+    status = (tmp_path / "out" / "a.txt").stat()
+    assert (stat.S_IMODE(status.st_mode), status.st_mtime_ns) == (0o604, 10**18)
+
+
+def test_files_of_an_earlier_run_stay_and_are_named(tmp_path: Path) -> None:
+    clean_into(tmp_path / "out", {"a": b"1", "gone": b"2", "sub/gone\udcff": b"3", "removed": b"4"})
+    (tmp_path / "out" / "removed").unlink()
+    (tmp_path / "out" / "of the user").write_bytes(b"5")
+    for _ in range(2):
+        assert clean_into(tmp_path / "out", {"a": b"new"}).remaining == ("gone", "sub/gone\udcff")
+    assert len(files_in(tmp_path / "out")) == 4
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"3\n", b'"../../etc/passwd"\n', b"[" * 100_000, b"\xff"])
+def test_a_damaged_list_of_files_is_no_list(tmp_path: Path, damage: bytes) -> None:
+    clean_into(tmp_path / "out", {"gone": b"1"})
+    (tmp_path / "out" / ".dedupe" / "files").write_bytes(damage)
+    assert clean_into(tmp_path / "out", {"a": b"1"}).remaining == ()
+
+
+def test_what_a_killed_run_staged_goes_with_the_next(tmp_path: Path) -> None:
+    staging = tmp_path / "out" / ".dedupe" / "staging"
+    staging.mkdir(parents=True)
+    (staging / "0").write_bytes(b"half")
+    clean_into(tmp_path / "out", {"a": b"1"})
+    assert not staging.exists()
+    assert files_in(tmp_path / "out") == {"a": b"1"}
+
+
+def test_a_second_run_is_locked_out_and_changes_nothing(tmp_path: Path) -> None:
+    first = open_folder(tmp_path / "out")
+    first.take(edit_of("a", b"first"))
+    with pytest.raises(FolderLocked) as refusal:
+        open_folder(tmp_path / "out")
+    said = "another run is writing there; wait until it has ended"
+    assert str(refusal.value) == f"{tmp_path / 'out'}: {said}"
+    first.publish()
+    assert files_in(tmp_path / "out") == {"a.txt": b"first"}
+    open_folder(tmp_path / "out").discard()
+
+
+def refusal_of(folder: Path, targets: Mapping[str, str] | None = None, inputs: Sequence[Path] = ()) -> str:
+    before = sorted(folder.parent.rglob("*"))
+    with pytest.raises(UsageError) as refusal:
+        open_folder(folder, targets, inputs)
+    assert sorted(folder.parent.rglob("*")) == before
+    return str(refusal.value)
+
+
+def test_output_and_input_must_lie_apart(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (tmp_path / "link").symlink_to(corpus)
+    assert "is an input; choose another" in refusal_of(corpus, inputs=[tmp_path / "link"])
+    assert f"lies inside the input {corpus}; choose" in refusal_of(tmp_path / "link" / "out", inputs=[corpus])
+    (corpus / "a.txt").write_bytes(b"x")
+    assert "lies inside the output folder; choose" in refusal_of(corpus, inputs=[corpus / "a.txt"])
+    open_folder(tmp_path / "corpus-clean", inputs=[corpus]).discard()
+
+
+def test_two_inputs_with_one_target_are_both_named(tmp_path: Path) -> None:
+    said = refusal_of(tmp_path / "out", {"x/a.txt": "a.txt", "y/a.txt": "a.txt"})
+    assert said.startswith("x/a.txt and y/a.txt: both would be written to")
+    said = refusal_of(tmp_path / "out", {"x/a": "a", "y/a/b": "a/b"})
+    assert said.startswith("x/a and y/a/b: both would be written to")
+
+
+def test_a_foreign_folder_is_refused_without_overwrite(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "thesis.txt").write_bytes(b"years of work")
+    said = refusal_of(folder)
+    expected = (
+        "the folder is not empty and not from an earlier run; choose another folder, or add --overwrite"
+    )
+    assert said == f"{folder}: {expected}"
+    open_folder(folder, overwrite=True).discard()
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+    refusal_of(folder)
+    output = open_folder(folder, overwrite=True)
+    output.take(edit_of("a", b"x"))
+    output.publish()
+    assert files_in(folder) == {"a.txt": b"x", "thesis.txt": b"years of work"}
+    assert open_folder(folder).remaining == ()
+
+
+def test_an_empty_folder_needs_no_overwrite(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    output = open_folder(tmp_path / "out")
+    output.discard()
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "target", ["../a", "/etc/passwd", "a/../../b", "", "a//b", ".", ".dedupe/marker", "a\0b", "\ud800"]
+)
+def test_targets_that_leave_the_folder_are_refused(tmp_path: Path, target: str) -> None:
+    assert "would leave" in refusal_of(tmp_path / "out", {"a": target})
+
+
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"x")
+    assert "it is not a folder; choose another" in refusal_of(tmp_path / "out")
+    assert "it is not a folder; choose another" in refusal_of(tmp_path / "out" / "below")
+
+
+def test_links_that_lead_out_are_refused(tmp_path: Path) -> None:
+    clean_into(tmp_path / "out", {"sub/a": b"1", "b": b"1"})
+    (tmp_path / "out" / "away").symlink_to(tmp_path)
+    (tmp_path / "out" / "file").symlink_to(tmp_path / "nowhere")
+    assert "leads out of the output folder; remove it" in refusal_of(tmp_path / "out", {"a": "away/a"})
+    assert "leads out of the output folder; remove it" in refusal_of(tmp_path / "out", {"a": "file"})
+    assert "a file stands where a folder is needed" in refusal_of(tmp_path / "out", {"a": "b/a"})
+    assert "a folder stands where a file is to go" in refusal_of(tmp_path / "out", {"a": "sub"})
+
+
+def test_our_own_folder_as_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".dedupe").symlink_to(tmp_path)
+    assert "it is a link; remove it" in refusal_of(tmp_path / "out")
+
+
+def test_a_folder_without_write_permission_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "the folder cannot be written to; choose another" in refusal_of(tmp_path / "out")
+
+
+def test_names_that_differ_in_case_only_are_refused_where_that_is_one_file(tmp_path: Path) -> None:
+    (tmp_path / "out" / ".DEDUPE").mkdir(parents=True)
+    (tmp_path / "out" / ".dedupe").mkdir()
+    (tmp_path / "out" / ".dedupe" / "marker").write_bytes(b"")
+    with pytest.raises(UsageError, match="both would be written to"):
+        open_folder(tmp_path / "out", {"x/a": "a", "y/A": "A"})
+
+
+def test_a_failure_while_staging_names_the_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = open_folder(tmp_path / "out")
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("dedupe.writing.disk.write", refuse)
+    with pytest.raises(WriteFailed) as failure:
+        output.take(edit_of("a", b"x"))
+    said = "no space left on device; free some space, then run again"
+    assert str(failure.value) == f"{tmp_path / 'out' / 'a.txt'}: {said}"
+    output.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_output_refused_is_a_usage_error() -> None:
+    assert issubclass(OutputRefused, UsageError)
