@@ -49,29 +49,33 @@ NUMBER_WORDS = frozenset(
 CONDITIONS = frozenset(
     "if unless except only always sometimes often rarely seldom until with against before after".split()
 )
-OPPOSITES = frozenset(
+JUDGEMENTS = frozenset(
     """
-    above below up down over under more less fewer most least higher lower high low rise rises rose risen
-    rising fall falls fell fallen falling increase increased increases increasing decrease decreased decreases
-    decreasing gain gained gains lose loses losing loss lost win wins winning won grew shrank up upward downward
+    rise rises rose risen rising fall falls fell fallen falling increase increased increases increasing decrease
+    decreased decreases decreasing gain gained gains lose loses losing loss lost win wins winning won grew shrank
     accept accepted accepts reject rejected rejects allow allowed allows permit permitted forbid forbidden ban banned
-    prohibit prohibited approve approved deny denied denies confirm confirmed admit admitted refuse refused
-    guilty innocent acquitted convicted true false right wrong left open opened closed close buy buys bought sell
-    sells sold alive dead east west north south male female man men woman women boy girl mother father brother sister
-    he she him her his hers husband wife son daughter
-    include included includes including exclude excluded excludes excluding with against for support supports
-    supported oppose opposes opposed better worse best worst same different old new early late earlier later
-    optional required mandatory recommended legal illegal lawful unlawful public private
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
-    september october november december today tomorrow yesterday
-    northern southern eastern western morning evening night noon afternoon midnight heavy light cheap costly expensive
-    begin begins began begun start starts started end ends ended finish finished stop stops stopped big small large
-    little long short tall young rich poor hot cold warm cool full empty inside outside in out on off near far strong
-    weak safe dangerous agree agreed disagree disagreed arrive arrived leave leaves come comes came go goes went passed
-    failed likely unlikely able unable former current minimum maximum minor major positive negative yes good bad born
-    died survived killed fast slow quick easy hard difficult first last top bottom front back give gives gave take takes
-    took remember forgot forget find found seek sought love loved hate hated friend friends enemy enemies ally rival
-    black white day year week month hour minute january
+    prohibit prohibited approve approved deny denied denies confirm confirmed admit admitted refuse refused guilty
+    innocent acquitted convicted true false right wrong alive dead yes legal illegal lawful unlawful optional required
+    mandatory support supports supported oppose opposes opposed agree agreed disagree disagreed passed failed
+    """.split()
+)
+"""Words of direction and judgement: against whatever stands in their place, they decide."""
+OPPOSITES = JUDGEMENTS | frozenset(
+    """
+    above below up down over under more less fewer most least higher lower high low upward downward left open opened
+    closed close buy buys bought sell sells sold east west north south male female man men woman women boy girl
+    mother father brother sister he she him her his hers husband wife son daughter include included includes
+    including exclude excluded excludes excluding with against for better worse best worst same different old new
+    early late earlier later recommended public private monday tuesday wednesday thursday friday saturday sunday
+    january february march april june july august september october november december today tomorrow yesterday
+    northern southern eastern western morning evening night noon afternoon midnight heavy light cheap costly
+    expensive begin begins began begun start starts started end ends ended finish finished stop stops stopped big
+    small large little long short tall young rich poor hot cold warm cool full empty inside outside in out on off
+    near far strong weak safe dangerous arrive arrived leave leaves come comes came go goes went likely unlikely
+    able unable former current minimum maximum minor major positive negative good bad born died survived killed fast
+    slow quick easy hard difficult first last top bottom front back give gives gave take takes took remember forgot
+    forget find found seek sought love loved hate hated friend friends enemy enemies ally rival black white day year
+    week month hour minute
     """.split()
 )
 OPPOSING_PREFIXES = (
@@ -91,7 +95,7 @@ OPPOSING_PREFIXES = (
 )
 """What turns a word into its opposite when put before it."""
 OPPOSING_SUFFIXES = ("less",)
-DECISIVE_WORDS = NEGATIONS | MODALS | NUMBER_WORDS | CONDITIONS
+DECISIVE_WORDS = NEGATIONS | MODALS | NUMBER_WORDS | CONDITIONS | JUDGEMENTS
 
 
 def is_harmless(token: str, names: frozenset[str]) -> bool:

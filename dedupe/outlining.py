@@ -13,8 +13,6 @@ from dedupe.segmenting import segment
 from dedupe.settings import Settings
 from dedupe.traits import Traits, traits_of
 
-MAX_DEBRIS_CHARACTERS = 40
-
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -72,5 +70,5 @@ def outline_text(name: str, group: str, decoded: DecodedText, settings: Settings
         segmentation,
         tuple(comparison_key(text) for text in texts),
         traits_of(segmentation, texts),
-        tuple(debris_shape(text) if len(text) <= MAX_DEBRIS_CHARACTERS else "" for text in texts),
+        tuple(debris_shape(text) for text in texts),
     )

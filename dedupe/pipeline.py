@@ -6,7 +6,6 @@ only outlines are held, never text. A document that changed between the passes i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -56,8 +55,11 @@ class Prepared:
 
 
 def name_order(name: str) -> bytes:
-    """Return what documents are ordered by: the bytes of their names."""
-    return name.encode("utf-8", "surrogatepass") if max(name, default="") >= "\ud800" else os.fsencode(name)
+    """Return what documents are ordered by: the bytes of their names, as they are on disk where they came from it."""
+    try:
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogatepass")
 
 
 def prepare(

@@ -6,8 +6,6 @@ A rule is written down once, here: help, documentation, plan and reports take co
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -143,5 +141,8 @@ class Settings:
 
     def identity(self) -> str:
         """Return a digest, 16 hexadecimal digits, that differs when any setting does."""
+        import hashlib
+        import json
+
         canonical = json.dumps(self.as_data(), sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()

@@ -55,11 +55,15 @@ def _map_in_processes(work: Callable[[Source], Result], sources: list[Source], j
     strangers = set(active_children())
     # Spawned, not forked: a fork copies the threads' locks of whoever calls the library.
     executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
-    batches = (sources[first : first + _DOCUMENTS_AT_ONCE] for first in range(0, len(sources), _DOCUMENTS_AT_ONCE))
+    batches = (
+        sources[first : first + _DOCUMENTS_AT_ONCE] for first in range(0, len(sources), _DOCUMENTS_AT_ONCE)
+    )
     try:
         # Ctrl-C reaches every process of a terminal; ours start with it blocked and are ended by this one.
         with _interrupts_blocked():
-            waiting = deque(executor.submit(_work_through, work, batch) for batch in islice(batches, 2 * jobs))
+            waiting = deque(
+                executor.submit(_work_through, work, batch) for batch in islice(batches, 2 * jobs)
+            )
         while waiting:
             results = waiting.popleft().result()
             waiting.extend(executor.submit(_work_through, work, batch) for batch in islice(batches, 1))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DebrisShape = Literal["", "colour code", "mojibake", "number", "punctuation"]
 
-_LONGEST = 64
+MAX_CHARACTERS = 40
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 # Written with digits only it may also count something (#42, #100): a colour then repeats itself.
 _GREY = re.compile(r"#(?:([0-9])\1{2,3}|([0-9]{2})\2\2|([0-9])\3([0-9])\4([0-9])\5)")
@@ -42,7 +42,7 @@ def debris_shape(text: str) -> DebrisShape:
     decimals, amounts and per cents.
     """
     bare = text.strip()
-    if not bare or len(bare) > _LONGEST:
+    if not bare or len(bare) > MAX_CHARACTERS:
         return ""
     if _FUNCTION_COLOUR.fullmatch(bare) or (_HEX_COLOUR.fullmatch(bare) and _is_colour(bare)):
         return "colour code"

@@ -40,7 +40,7 @@ class _Commands(click.Group):
         click.Command.format_options(self, ctx, formatter)
 
 
-@click.group(cls=_Commands, invoke_without_command=True)
+@click.group(cls=_Commands, invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @click.version_option(__version__, prog_name="dedupe", message="%(prog)s %(version)s")
 @click.pass_context
 def app(ctx: click.Context) -> None:

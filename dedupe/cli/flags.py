@@ -105,7 +105,7 @@ FLAGS: tuple[Flag, ...] = (
     _choice("color", "Report", ("auto", "always", "never"), "Use colour."),
     _choice("progress", "Report", ("auto", "always", "never"), "Show how far the run is."),
     _switch("quiet", "Report", "Say nothing but errors.", letter="q"),
-    _switch("verbose", "Report", "Say more: every document, every removal.", letter="v"),
+    _switch("verbose", "Report", "Say more about every document.", letter="v"),
     _switch("no-preview", "Report", "Keep removed text out of plan and reports; such a plan cannot restore."),
     _switch("debug", "Report", "Show tracebacks."),
     Flag("config", "Configuration", "words", "Use this configuration file, or set one key.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -224,6 +223,6 @@ def _group_by(word: str) -> GroupBy:
 def _jobs(word: str) -> int:
     if word != "auto":
         return int(word)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    from dedupe.workers import available_processors
+
+    return available_processors()
