@@ -59,21 +59,27 @@ class KeptText:
         return len(shingles & self._shingles) / len(shingles) if shingles else 0.0
 
     def cover(self, tokens: Sequence[str]) -> Cover:
-        """Return how stretches of the text cover `tokens`, the longest at each place first, ties to the earlier."""
+        """Return how stretches of the text cover `tokens`, the longest at each place first, ties to the earlier.
+
+        Stretches that do not meet where a paragraph begins or ends in the text put together what nobody said, a half
+        of one sentence and a half of another: then nothing is covered.
+        """
         self._index()
         survivors: dict[int, None] = {}
         uncovered: list[str] = []
         position = 0
+        before: int | None = None  # where in the text the stretch before ended
         while position < len(tokens):
             start, end, at = self._longest(tokens, position, len(uncovered))
             if end - start < MIN_STRETCH:
                 uncovered.append(tokens[position])
                 position += 1
                 continue
+            if before is not None and not (self._is_near_bound(before) or self._is_near_bound(at)):
+                return Cover(0.0, (), tuple(tokens))
+            before = at + end - start
             del uncovered[len(uncovered) - (position - start) :]
-            for owner in range(
-                bisect_right(self._starts, at) - 1, bisect_right(self._starts, at + end - start - 1)
-            ):
+            for owner in range(bisect_right(self._starts, at) - 1, bisect_right(self._starts, before - 1)):
                 survivors[self._numbers[owner]] = None
             position = end
         return Cover(1 - len(uncovered) / len(tokens), tuple(sorted(survivors)), tuple(uncovered))
