@@ -1,0 +1,149 @@
+"""The whole way of a corpus, from sources to edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from dedupe.errors import SelfCheckFailed
+from dedupe.model import Edit, Skipped, Source
+from dedupe.pipeline import name_order, prepare
+from dedupe.reading import BytesSource
+from dedupe.settings import RULES, Settings
+
+FERRY = "The ferry to Eastmere will not run on Friday because of the storm, the harbour office said."
+WIND = "The harbour office expects the wind to drop on Saturday evening and the first boat to leave at six."
+EVERYTHING = Settings(strip=frozenset(rule.code for rule in RULES))
+
+
+@dataclass
+class Changing:
+    """A source that says something else each time it is read."""
+
+    name: str
+    readings: list[bytes | OSError]
+    group: str = ""
+    read_count: int = field(default=0)
+
+    def read(self) -> bytes:
+        reading = self.readings[min(self.read_count, len(self.readings) - 1)]
+        self.read_count += 1
+        if isinstance(reading, OSError):
+            raise reading
+        return reading
+
+
+class Listening:
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    def begin(self, stage: str, total: int | None) -> None:
+        self.heard.append((stage, total))
+
+    def advance(self, documents: int = 1) -> None:
+        self.heard.append(documents)
+
+    def end(self) -> None:
+        self.heard.append("end")
+
+
+def page(name: str, *paragraphs: str, group: str = "") -> BytesSource:
+    return BytesSource(name, group, "".join(f"{each}\n" for each in paragraphs).encode())
+
+
+def results(*sources: Source, settings: Settings | None = None) -> list[Edit | Skipped]:
+    return list(prepare(sources, settings=settings or Settings()).edits())
+
+
+def removed(*sources: Source, settings: Settings | None = None) -> dict[str, list[tuple[str, int]]]:
+    return {
+        each.name: [(cut.rule, cut.first_line) for cut in each.cuts]
+        for each in results(*sources, settings=settings)
+        if isinstance(each, Edit)
+    }
+
+
+def test_results_come_in_byte_order_of_names() -> None:
+    names = ["b", "a/z", "a", "é", "Z", "\udcff", "\U00010000", "\uffff", "a.txt", "\ud800"]
+    found = [each.name for each in results(*(page(name, FERRY) for name in names))]
+    assert found == ["Z", "a", "a.txt", "a/z", "b", "é", "\ud800", "\uffff", "\U00010000", "\udcff"]
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [("a", "b"), ("a", "a/"), ("z", "é"), ("\uffff", "\U00010000"), ("", "a")]
+)
+def test_names_are_ordered_by_their_bytes(smaller: str, larger: str) -> None:
+    assert name_order(smaller) < name_order(larger)
+
+
+def test_the_order_of_the_sources_does_not_matter() -> None:
+    sources = [page("a", FERRY, "x", FERRY), page("b", FERRY, WIND), page("c", WIND)]
+    assert results(*sources) == results(*reversed(sources)) == results(*sources[1:], sources[0])
+
+
+def test_a_page_alone_has_no_site_boilerplate() -> None:
+    assert removed(page("a", "Home", "News", FERRY)) == {"a": []}
+
+
+def test_documents_without_a_group_do_not_vote() -> None:
+    pages = [
+        page(name, "Village hall", FERRY.replace("ferry", name)) for name in ("bus", "train", "tram", "van")
+    ]
+    assert removed(*pages) == {"bus": [], "train": [], "tram": [], "van": []}
+
+
+def test_an_unreadable_source_is_a_result() -> None:
+    gone = Changing("a", [PermissionError(13, "Permission denied")])
+    found = results(gone, page("b", FERRY))
+    assert isinstance(found[0], Skipped)
+    assert (found[0].reason, found[0].is_failure, found[0].raw) == ("unreadable", True, None)
+
+
+def test_a_document_that_changed_between_the_passes_is_left_alone() -> None:
+    changing = Changing("a", [f"{FERRY}\nx\n{FERRY}\n".encode(), b"something else\n"])
+    assert results(changing) == [
+        Skipped("a", "changed", "it changed while it was being cleaned", b"something else\n")
+    ]
+
+
+def test_a_document_that_vanished_between_the_passes_is_left_alone() -> None:
+    vanishing = Changing("a", [f"{FERRY}\n".encode(), FileNotFoundError(2, "No such file or directory")])
+    assert results(vanishing) == [
+        Skipped("a", "changed", "it cannot be read any more: No such file or directory")
+    ]
+
+
+def test_nothing_goes_on_account_of_a_document_that_changed() -> None:
+    changing = Changing("a", [f"{FERRY}\n{WIND}\n".encode(), b"something else\n"])
+    found = results(changing, page("b", FERRY, "Own."), page("c", FERRY, WIND), settings=EVERYTHING)
+    assert [(each.cuts, each.dropped) for each in found if isinstance(each, Edit)] == [
+        ((), False),
+        ((), False),
+    ]
+
+
+def test_a_listener_hears_three_stages() -> None:
+    listener = Listening()
+    list(prepare([page("a", FERRY), page("b", WIND)], settings=Settings(), progress=listener).edits())
+    assert listener.heard == [
+        ("reading", 2), 1, 1, "end", ("deciding", 2), 1, 1, "end", ("cutting", 2), 1, 1, "end",
+    ]  # fmt: skip
+
+
+def test_no_sources_give_no_results() -> None:
+    assert results() == []
+
+
+def test_an_empty_document_stays_empty() -> None:
+    (found,) = results(BytesSource("a", "", b""), settings=EVERYTHING)
+    assert isinstance(found, Edit)
+    assert (found.cleaned, found.cuts, found.dropped) == (b"", (), False)
+
+
+def test_a_cut_that_does_not_restore_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedupe.editing.put_back", lambda *_: b"wrong")
+    with pytest.raises(
+        SelfCheckFailed, match=r"^a: the cuts put back do not give the original, which is a fault"
+    ):
+        results(page("a", FERRY, "x", FERRY))
