@@ -13,14 +13,14 @@ help: ## list the targets
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable . 'hypothesis>=6.100' 'mypy>=1.11' 'pytest>=8.3' 'ruff>=0.6'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable . 'hypothesis>=6.100' 'mypy>=1.11' 'pytest>=8.3' 'pytest-xdist>=3.6' 'ruff>=0.6'
 	@touch $@
 
 run: $(VENV)/ready ## clean fixtures/ into out/ and show what went and why
 	$(BIN)/dedupe clean fixtures -o $(RUN_DIR) --overwrite
 
 test: $(VENV)/ready ## run the tests
-	$(BIN)/python -m pytest -q tests
+	$(BIN)/python -m pytest -q -n auto tests
 
 test-all: ## run the tests on every Python from 3.11 to 3.13 that runs here
 	@found=; for version in 3.11 3.12 3.13; do \

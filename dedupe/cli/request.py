@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dedupe.errors import UsageError
 from dedupe.reports.sanitizing import visible
 from dedupe.settings import GroupBy, SegmentationChoice, Settings, select_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dedupe.cli.configuration import Effective
 
 REPORT_SUFFIXES = ("diff", "json", "md")
@@ -195,20 +199,36 @@ def _check_reports(reports: tuple[Path, ...]) -> None:
         raise click.UsageError("--report names one file twice; give each report its own file")
 
 
+@contextmanager
+def _naming_origin(effective: Effective, key: str) -> Iterator[None]:
+    """Let an error about a value that is not on the command line say where the value stands."""
+    try:
+        yield
+    except UsageError as error:
+        origin = effective.origins[key]
+        if origin in ("command line", "default"):
+            raise
+        raise UsageError(f"{visible(origin)}: {key}: {error}") from error
+
+
 def _settings(effective: Effective) -> Settings:
+    for key in ("select", "extend-select", "ignore"):
+        with _naming_origin(effective, key):
+            select_rules(effective.texts(key), (), ())
     strip, ignore = select_rules(
         effective.texts("select"), effective.texts("extend-select"), effective.texts("ignore")
     )
     threshold = effective.values["threshold"]
-    return Settings(
-        strip=strip,
-        ignore=ignore,
-        paragraphs=_paragraphs(effective.text("paragraphs")),
-        threshold=threshold if isinstance(threshold, float) else 0.8,
-        group_by=_group_by(effective.text("group-by")),
-        keep="first",
-        encoding=effective.text("encoding"),
-    )
+    with _naming_origin(effective, "threshold"):
+        return Settings(
+            strip=strip,
+            ignore=ignore,
+            paragraphs=_paragraphs(effective.text("paragraphs")),
+            threshold=threshold if isinstance(threshold, float) else 0.8,
+            group_by=_group_by(effective.text("group-by")),
+            keep="first",
+            encoding=effective.text("encoding"),
+        )
 
 
 def _paragraphs(word: str) -> SegmentationChoice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,10 @@ def _restore_stream(request: RestoreRequest, plan: Plan) -> Verdict:
     if request.out_dir is not None:
         raise click.UsageError(
             "--out-dir cannot be used with a plan of standard input; the original goes to stdout"
+        )
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise click.UsageError(
+            "the plan is of a pipe: give the clean text on standard input, as in `< CLEAN`"
         )
     write_out(restore_bytes(plan, read_stdin()))
     flush_out()

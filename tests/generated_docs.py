@@ -1,0 +1,171 @@
+"""The parts of README.md and docs/ that the program itself writes.
+
+They stand between `<!-- begin NAME -->` and `<!-- end NAME -->`. `python -m tests.generated_docs --write`, which is
+`make readme`, brings them up to date; without `--write` it lists the files that are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from dedupe.cli.flags import FLAGS, Flag
+from dedupe.settings import RULES
+
+CHECKOUT = Path(__file__).parents[1]
+GENERATED_FILES = ("README.md", "docs/configuration.md")
+EXAMPLE = "docs/example.txt"
+HELP_COLUMNS = 80
+REPORT_COLUMNS = 100
+
+_BLOCK = re.compile(r"(<!-- begin ([a-z-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+
+
+def refreshed(text: str) -> str:
+    """Return the page `text` with each block between markers as the program writes it today.
+
+    Raises KeyError for a marker with a name that is not in `BLOCK_BY_NAME`.
+    """
+    return _BLOCK.sub(lambda found: f"{found[1]}{BLOCK_BY_NAME[found[2]]()}{found[3]}", text)
+
+
+def run_dedupe(*words: str, columns: int = HELP_COLUMNS) -> subprocess.CompletedProcess[str]:
+    """Run the command in the checkout, in an environment where only `columns` has a say."""
+    return subprocess.run(
+        [sys.executable, "-m", "dedupe", *words],
+        cwd=CHECKOUT,
+        env={
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(CHECKOUT),
+            "PYTHONUTF8": "1",
+            "HOME": "/nonexistent",
+            "COLUMNS": str(columns),
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+
+
+def _fenced(text: str) -> str:
+    return f"\n```text\n{text.rstrip()}\n```\n\n"
+
+
+def _help(*words: str) -> str:
+    shown = run_dedupe(*words, "--help").stdout
+    # click before 8.3 does not mark the command as optional
+    return _fenced(shown.replace("dedupe [OPTIONS] COMMAND [ARGS]", "dedupe [OPTIONS] [COMMAND] [ARGS]"))
+
+
+def _example_before() -> str:
+    return _fenced((CHECKOUT / EXAMPLE).read_text(encoding="utf-8"))
+
+
+def _example_after() -> str:
+    return _fenced(run_dedupe("clean", EXAMPLE).stdout)
+
+
+def _example_report() -> str:
+    return _fenced(run_dedupe("clean", EXAMPLE, columns=REPORT_COLUMNS).stderr)
+
+
+def _rules() -> str:
+    rows = ["| rule | name | a paragraph goes because | default |", "|---|---|---|---|"]
+    rows += [
+        f"| [{rule.code}](docs/rules.md#{anchor(f'{rule.code} {rule.name}')}) | {rule.name} | {rule.sentence} |"
+        f" {'strip' if rule.stripped else 'report'} |"
+        for rule in RULES
+    ]
+    return "\n" + "\n".join(rows) + "\n\n"
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor under which a heading of a Markdown page is found."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def _keys() -> str:
+    rows = ["| key | flag | variable | takes | default | what it says |", "|---|---|---|---|---|---|"]
+    rows += [
+        f"| `{flag.key}` | `{_flag(flag)}` | `{flag.variable}` | {_takes(flag)} | {_default(flag)} | {flag.help} |"
+        for flag in FLAGS
+        if flag.configurable
+    ]
+    return "\n" + "\n".join(rows) + "\n\n"
+
+
+def _flags_only() -> str:
+    rows = [f"- `{_flag(flag)}`: {flag.help}" for flag in FLAGS if not flag.configurable]
+    return "\n" + "\n".join(rows) + "\n\n"
+
+
+def _flag(flag: Flag) -> str:
+    letter = f"-{flag.letter}, " if flag.letter else ""
+    return f"{letter}{flag.option}"
+
+
+def _takes(flag: Flag) -> str:
+    if flag.choices:
+        return ", ".join(f"`{choice}`" for choice in flag.choices)
+    kinds = {
+        "switch": "`true`, `false`",
+        "number": "a number",
+        "jobs": "a number or `auto`",
+        "codes": "a list of rule codes",
+        "words": "a list",
+    }
+    return kinds.get(flag.kind, "a text")
+
+
+def _default(flag: Flag) -> str:
+    match flag.default:
+        case bool():
+            return f"`{str(flag.default).lower()}`"
+        case tuple():
+            return f"`{json.dumps(flag.default)}`"
+        case default:
+            return f"`{default}`"
+
+
+BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
+    "example-before": _example_before,
+    "example-after": _example_after,
+    "example-report": _example_report,
+    "rules": _rules,
+    "keys": _keys,
+    "flags-only": _flags_only,
+    "help": _help,
+    "help-clean": lambda: _help("clean"),
+    "help-restore": lambda: _help("restore"),
+    "help-formats": lambda: _help("formats"),
+    "formats": lambda: _fenced(run_dedupe("formats").stdout),
+}
+"""What stands between the markers of each name."""
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or name, the pages that are not current; return 1 when one is left so."""
+    stale = False
+    for name in GENERATED_FILES:
+        path = CHECKOUT / name
+        text = path.read_text(encoding="utf-8")
+        current = refreshed(text)
+        if current == text:
+            continue
+        if "--write" in arguments:
+            path.write_text(current, encoding="utf-8")
+            sys.stdout.write(f"{name}: written\n")
+        else:
+            stale = True
+            sys.stdout.write(f"{name}: not current; run make readme\n")
+    return int(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
