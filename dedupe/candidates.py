@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -21,9 +22,12 @@ SHINGLE_SIZE = 3
 MAX_COMPARISONS = 64
 """The most survivors one paragraph is compared with.
 
-A paragraph that looks like so many kept ones and repeats none of them is an instance of a template; without the
-limit a log of 100,000 lines would cost five billion comparisons.
+They are the likeliest ones, by the rare shingles they share. A paragraph that looks like so many kept ones and
+repeats none of them is an instance of a template; without the limit a log of 100,000 lines would cost five
+billion comparisons.
 """
+MAX_COMPARED_TOKENS = 20_000
+"""Longer paragraphs are compared by identity only: no text of that length is one paragraph."""
 MAX_EXACT_PARAGRAPHS = 10_000
 """Above so many paragraphs candidates come from MinHash and LSH."""
 RECALL = 0.995
@@ -62,10 +66,13 @@ class ExactJoin:
         # Unknown shingles come first in the order of rareness and fill part of the prefix for nothing.
         prefix = len(shingles) - required + 1 - (len(shingles) - len(known))
         known.sort()
-        found: set[int] = set()
+        shared: Counter[int] = Counter()
         for _, shingle in known[:prefix]:
-            found.update(holders[shingle][:MAX_COMPARISONS])
-        return sorted(found)[:MAX_COMPARISONS]
+            shared.update(holders[shingle][:MAX_COMPARISONS])
+        if len(shared) <= MAX_COMPARISONS:
+            return sorted(shared)
+        likeliest = sorted(shared, key=lambda label: (-shared[label], label))
+        return sorted(likeliest[:MAX_COMPARISONS])
 
     def keep(self, label: int, number: int, shingles: set[Shingle]) -> None:
         """Let the text be found from now on, as `label`."""

@@ -67,10 +67,10 @@ class KeptText:
         self._index()
         survivors: dict[int, None] = {}
         uncovered: list[str] = []
-        position = 0
+        position = covered_to = 0
         before: int | None = None  # where in the text the stretch before ended
         while position < len(tokens):
-            start, end, at = self._longest(tokens, position, len(uncovered))
+            start, end, at = self._longest(tokens, position, position - covered_to)
             if end - start < MIN_STRETCH:
                 uncovered.append(tokens[position])
                 position += 1
@@ -81,7 +81,7 @@ class KeptText:
             del uncovered[len(uncovered) - (position - start) :]
             for owner in range(bisect_right(self._starts, at) - 1, bisect_right(self._starts, before - 1)):
                 survivors[self._numbers[owner]] = None
-            position = end
+            position = covered_to = end
         return Cover(1 - len(uncovered) / len(tokens), tuple(sorted(survivors)), tuple(uncovered))
 
     def _is_near_bound(self, at: int) -> bool:

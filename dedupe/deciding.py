@@ -118,9 +118,15 @@ def _add_debris(
 
 
 def _leaves_no_article(facts: Mapping[int, Facts], going: Mapping[int, Dropped]) -> bool:
-    """Return whether no real paragraph would stay while one that is not known boilerplate would go."""
+    """Return whether what would stay is no article, while what would go may be one.
+
+    That is so when nothing at all would stay and something goes that is not known boilerplate, or when no real
+    paragraph would stay while one that is not known boilerplate would go.
+    """
     if any(fact.tokens >= MIN_ARTICLE_TOKENS for number, fact in facts.items() if number not in going):
         return False
+    if not any(fact.tokens for number, fact in facts.items() if number not in going):
+        return any(dropped.rule == "BPL201" for dropped in going.values())
     return any(
         facts[number].tokens >= MIN_ARTICLE_TOKENS and dropped.rule != "BPL202"
         for number, dropped in going.items()

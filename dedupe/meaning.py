@@ -95,7 +95,26 @@ OPPOSING_PREFIXES = (
 )
 """What turns a word into its opposite when put before it."""
 OPPOSING_SUFFIXES = ("less",)
-DECISIVE_WORDS = NEGATIONS | MODALS | NUMBER_WORDS | CONDITIONS | JUDGEMENTS
+ROLES = frozenset(
+    """
+    tenant landlord lessor lessee buyer seller vendor purchaser plaintiff defendant claimant respondent appellant
+    appellee employer employee debtor creditor licensor licensee borrower lender donor recipient sender receiver
+    plaintiffs defendants tenants landlords buyers sellers employers employees creditors debtors doctor patient teacher
+    pupil student master servant client server host guest parent child sun moon king queen
+    """.split()
+)
+"""Words for who it is that does or owes something."""
+UNITS = frozenset(
+    """
+    microgram micrograms milligram milligrams gram grams kilogram kilograms tonne tonnes ounce ounces pound pounds
+    millimetre millimetres centimetre centimetres metre metres kilometre kilometres millimeter millimeters centimeter
+    centimeters meter meters kilometer kilometers inch inches foot feet yard yards mile miles millilitre millilitres
+    litre litres milliliter milliliters liter liters gallon gallons seconds minutes hours days weeks months years
+    decade decades century centuries percent celsius fahrenheit degree degrees euro euros dollar dollars cent cents
+    sterling yen volt volts watt watts kilowatt kilowatts megawatt megawatts byte bytes bit bits
+    """.split()
+)
+DECISIVE_WORDS = NEGATIONS | MODALS | NUMBER_WORDS | CONDITIONS | JUDGEMENTS | ROLES | UNITS
 
 
 def is_harmless(token: str, names: frozenset[str]) -> bool:

@@ -11,7 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from dedupe.candidates import MAX_EXACT_PARAGRAPHS, SHINGLE_SIZE, CandidateIndex, ExactJoin, LshJoin
+from dedupe.candidates import (
+    MAX_COMPARED_TOKENS,
+    MAX_EXACT_PARAGRAPHS,
+    SHINGLE_SIZE,
+    CandidateIndex,
+    ExactJoin,
+    LshJoin,
+)
 from dedupe.containment import KeptText
 from dedupe.fingerprinting import KeyTable
 from dedupe.meaning import OPPOSITES, capitalised_tokens
@@ -182,6 +189,8 @@ class _Search:
         """Drop a long passage that is near to a kept one or contained in kept text; return whether it goes."""
         if passage.leads_on or passage.key in self._first_kept:
             return False  # an equal one stays too: exact repeats are not looked for, or are questions
+        if not self._first_kept or self._keys.token_count(passage.key) > MAX_COMPARED_TOKENS:
+            return False
         self._tell_kept()
         shingles = self._shingles(passage.key)
         share = self._text.share_of(shingles)
@@ -203,11 +212,10 @@ class _Search:
 
         The short passages behind the last long one are not told yet: a run may still take them back.
         """
-        stop = max(
-            (place + 1 for place in range(self._told, len(self._kept)) if self._kept[place].is_long),
-            default=0,
-        )
-        for passage in self._kept[self._told : stop]:
+        for passage in self._kept[self._told : self._last_long + 1]:
+            if self._keys.token_count(passage.key) > MAX_COMPARED_TOKENS:
+                self._told += 1
+                continue
             self._text.append(passage.number, self._keys.tokens(passage.key))
             if passage.is_long and not passage.leads_on:
                 # Numbered by place among the kept, so that candidates come in reading order.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from dedupe.boilerplate.debris import find_debris
 from dedupe.boilerplate.frequency import find_site_boilerplate
@@ -27,6 +28,8 @@ from dedupe.traits import verse_among
 
 MAX_ROUNDS = 20
 """Each round takes boilerplate away; corpora need two or three, and a made-up one must not take for ever."""
+MAX_SEARCHES = 8
+"""Searches for repeats in one document before verse may only become less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +156,14 @@ def _settled_repeats(
 ) -> Repeats:
     """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.
 
-    A line of a stanza may stand alone once others are cut, and is no verse any more: the search begins anew with
-    fewer lines of verse until none is lost.
+    A line of a stanza may stand alone once others are cut, and is no verse any more, and short lines may come to
+    stand together: the search begins anew with what is verse then, until it is verse after the cuts as well. Should
+    that go round in a circle, verse may only become less.
     """
     traits = document.outline.traits
     paragraphs = document.outline.segmentation.paragraphs
     verse = verse_among(paragraphs, traits, left)
-    while True:
+    for attempt in count():
         passages = [
             Passage(
                 number,
@@ -172,10 +176,13 @@ def _settled_repeats(
         ]
         found = find_repeats(passages, table, settings=settings, raw_text=text_of)
         stays = [number for number in left if number not in found.dropped]
-        still_verse = verse & verse_among(paragraphs, traits, stays)
-        if still_verse == verse & set(stays):
+        after = verse_among(paragraphs, traits, stays)
+        if attempt >= MAX_SEARCHES:
+            after &= verse
+        if after == verse & set(stays):
             return found
-        verse = still_verse
+        verse = after if attempt >= MAX_SEARCHES else after | (verse - set(stays))
+    raise AssertionError("verse that only becomes less comes to an end")
 
 
 class TextReader:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from dedupe.candidates import MAX_EXACT_PARAGRAPHS, SHINGLE_SIZE, CandidateIndex, ExactJoin, LshJoin
+from dedupe.candidates import (
+    MAX_COMPARED_TOKENS,
+    MAX_EXACT_PARAGRAPHS,
+    SHINGLE_SIZE,
+    CandidateIndex,
+    ExactJoin,
+    LshJoin,
+)
 from dedupe.fingerprinting import EMPTY_KEY, KeyTable
 from dedupe.model import Evidence
 from dedupe.normalizing import shingles_of
@@ -76,7 +83,8 @@ def find_shared_paragraphs(
         for paragraph, key in document:
             original = first.get(key)
             if original is None:
-                near = search.near(number, paragraph, key) if search else None
+                is_comparable = keys.token_count(key) <= MAX_COMPARED_TOKENS
+                near = search.near(number, paragraph, key) if search and is_comparable else None
                 if near is None or not settings.strips("XDP302"):
                     first[key] = (number, paragraph)  # it stays, so it can be what others are copies of
                 if near is not None:
@@ -100,7 +108,14 @@ class _NearSearch:
         self._threshold = settings.threshold
         self._is_guarded = settings.strips("XDP302")
         self._raw_text = raw_text
-        self._distinct = list(dict.fromkeys(key for document in documents for _, key in document))
+        self._distinct = list(
+            dict.fromkeys(
+                key
+                for document in documents
+                for _, key in document
+                if keys.token_count(key) <= MAX_COMPARED_TOKENS
+            )
+        )
         self._order = {key: order for order, key in enumerate(self._distinct)}
         self._places: list[tuple[int, int, int]] = []  # document, paragraph, key of each first of its kind
         self._index: CandidateIndex

@@ -90,7 +90,9 @@ def difference(here: Sequence[str], there: Sequence[str], texts: Callable[[], It
     if not decisive:
         decisive = next((left for left in only_here for right in only_there if are_opposed(left, right)), "")
     if differing and not decisive:
-        decisive = first_decisive(differing, frozenset().union(*map(capitalised_tokens, texts())))
+        names = frozenset().union(*map(capitalised_tokens, texts()))
+        # Where nothing has a capital, what is a name cannot be told.
+        decisive = first_decisive(differing, names) if names else differing[0]
     return Difference(tuple(only_here), tuple(only_there), decisive)
 
 

@@ -23,9 +23,6 @@ LONG_TOKENS = 25
 """A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
 MAX_LABEL_TOKENS = 8
 """Two documents alone make boilerplate of lines of at most so many tokens: an article and its update share more."""
-MAX_OWN_SHARE = 1 / 2
-MIN_OWN_LIMIT = 4
-"""A long paragraph tells which documents are the same when at most this share of the group, or so many, hold it."""
 SAME_DOCUMENT_SHARE = 0.8
 """Two documents that share so much of their own long paragraphs have one vote."""
 MAX_MASKED_TOKENS = 8
@@ -89,20 +86,22 @@ def find_site_boilerplate(
 
 
 def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int]) -> list[int]:
-    """Return for each document the number of its vote; near-identical documents have the same."""
-    holders: defaultdict[int, list[int]] = defaultdict(list)
-    for number, document in enumerate(documents):
-        for key in set(document):
-            if token_count(key) >= LONG_TOKENS:
-                holders[key].append(number)
-    limit = max(MIN_OWN_LIMIT, MAX_OWN_SHARE * len(documents))
+    """Return for each document the number of its vote; near-identical documents have the same.
+
+    Two documents are told to be the same by their long paragraphs, for under the same chrome whole pages look alike;
+    documents that have none, poems for one, by all their lines.
+    """
+    holders: defaultdict[tuple[bool, int], list[int]] = defaultdict(list)
     own_tokens: Counter[int] = Counter()
+    for number, document in enumerate(documents):
+        lines = {key for key in document if key}
+        telling = {key for key in lines if token_count(key) >= LONG_TOKENS}
+        for key in telling or lines:
+            holders[bool(telling), key].append(number)
+            own_tokens[number] += token_count(key)
     shared_tokens: Counter[tuple[int, int]] = Counter()
-    for key, numbers in holders.items():
-        if len(numbers) > limit:
-            continue
+    for (_, key), numbers in holders.items():
         for place, later in enumerate(numbers):
-            own_tokens[later] += token_count(key)
             for earlier in numbers[:place][:_MAX_SHARERS]:
                 shared_tokens[earlier, later] += token_count(key)
     votes = list(range(len(documents)))
@@ -136,28 +135,33 @@ class Standing:
     """What speaks for a line of a page being the site's.
 
     `votes` of `voters` documents hold the line, `tokens` is its length. `neighbours`, 0 to 2, counts the sides on
-    which the same line stands beside it in other documents too; beside a long line only short ones count, for
-    long ones that come together are an article that several pages carry. `is_outside`: it stands before or after
-    the page's own prose. `is_numbered`: it begins with a digit, as headings of sections do.
+    which the same line stands beside it in other documents too, and is short or the site's itself. `is_carried`: a
+    long line beside a long one in other documents too, as in an article that several pages carry. `is_outside`: it
+    stands before or after the page's own prose; `has_prose`: the page has some. `is_numbered`: it begins with a
+    digit, as headings of sections do.
     """
 
     votes: int
     voters: int
     tokens: int
     neighbours: int
+    is_carried: bool
     is_outside: bool
+    has_prose: bool
     is_numbered: bool
 
     def is_boilerplate(self) -> bool:
         """Return whether the evidence suffices."""
         share = self.votes / self.voters
+        if self.is_carried:
+            return False
         if self.tokens >= LONG_TOKENS:
             if self.votes >= MIN_LONG_VOTES and share >= MIN_LONG_SHARE:
                 return True
             return self.votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and self.neighbours == 2 and self.is_outside
         if self.votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
             return self.neighbours >= 1 if self.is_outside else self.neighbours == 2 and not self.is_numbered
-        is_label = self.tokens <= MAX_LABEL_TOKENS
+        is_label = self.tokens <= MAX_LABEL_TOKENS and self.has_prose
         return is_label and self.is_outside and self.neighbours == 2 and share >= MIN_LONG_SHARE
 
     def as_dropped(self) -> Dropped:
@@ -187,26 +191,38 @@ def _judge(
     ]
     first, last = (own_prose[0], own_prose[-1]) if own_prose else (len(names), -1)
     visible = [EDGE, *(names[place] for place in places), EDGE]
-    found = {}
-    for order, place in enumerate(places, start=1):
-        before, name, after = visible[order - 1 : order + 2]
-        if counts.votes[name] < 2:
-            continue
-        tokens = token_count(document[place])
-        repeated = [
-            other
-            for other, pair in ((before, (before, name)), (after, (name, after)))
-            if pair in counts.pair_votes
-            and not (tokens >= LONG_TOKENS and other != EDGE and token_count(other) >= LONG_TOKENS)
-        ]
-        standing = Standing(
-            votes=counts.votes[name],
-            voters=counts.voters,
-            tokens=tokens,
-            neighbours=len(repeated),
-            is_outside=not first < place < last,
-            is_numbered=key(document[place])[:1].isdigit(),
-        )
-        if standing.is_boilerplate():
-            found[place] = standing.as_dropped()
+    is_long = [name != EDGE and token_count(name) >= LONG_TOKENS for name in visible]
+    found: dict[int, Dropped] = {}
+    # Long lines first: beside a long line that stays, a short one has no neighbour that is the site's.
+    for wants_long in (True, False):
+        for order, place in enumerate(places, start=1):
+            name = visible[order]
+            if is_long[order] is not wants_long or counts.votes[name] < 2:
+                continue
+            repeated = [
+                other
+                for other, pair in (
+                    (order - 1, (visible[order - 1], name)),
+                    (order + 1, (name, visible[order + 1])),
+                )
+                if pair in counts.pair_votes
+            ]
+            long_beside = [other for other in repeated if is_long[other]]
+            standing = Standing(
+                votes=counts.votes[name],
+                voters=counts.voters,
+                tokens=token_count(document[place]),
+                neighbours=len(repeated)
+                - (
+                    len(long_beside)
+                    if wants_long
+                    else sum(places[other - 1] not in found for other in long_beside)
+                ),
+                is_carried=wants_long and bool(long_beside),
+                has_prose=bool(own_prose),
+                is_outside=not first < place < last,
+                is_numbered=key(document[place])[:1].isdigit(),
+            )
+            if standing.is_boilerplate():
+                found[place] = standing.as_dropped()
     return found

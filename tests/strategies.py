@@ -1,0 +1,178 @@
+"""Documents made for property tests: a grammar of what scraped pages hold, as nasty as it gets, and repeated.
+
+A document is drawn as a list of moves. A move adds one thing of the grammar or plays an earlier stretch again, so
+that runs, chains and templates come up often.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from grammar import ASKING, FAMILIES, INVISIBLE, OTHERS, PROSE, SHORT, SWAPPED_IN, TEMPLATES, VERSE, changed
+from hypothesis import strategies as st
+
+from dedupe.model import Document
+
+_NEAR = st.builds(changed, st.sampled_from(PROSE[:2]), st.integers(0, 45), st.sampled_from(SWAPPED_IN))
+_FAMILY_MEMBERS = st.integers(0, len(PROSE) - 1).flatmap(lambda number: st.sampled_from(FAMILIES[number]))
+PARAGRAPHS = st.one_of(
+    st.sampled_from(FAMILIES[0]),
+    st.sampled_from(FAMILIES[1] + FAMILIES[4]),
+    st.sampled_from(SHORT + VERSE),
+    _FAMILY_MEMBERS,
+    st.sampled_from([text for kind in OTHERS for text in kind]),
+    st.sampled_from(TEMPLATES),
+    _NEAR,
+)
+"""One paragraph of the grammar (several lines where it is hard-wrapped)."""
+
+GAPS = ("\n", "\n\n", "\n", "\n", "\n\n\n", "\n \t\n")
+NASTY_GAPS = (
+    "\n",
+    "\r\n",
+    "\r",
+    "\n\n",
+    "\r\n\r\n",
+    "\r\r",
+    "\n\r",
+    "\r\n\n",
+    "\n\x85\n",
+    "\n\u2028\n",
+    "\n\u3000\n",
+    "\n\x0c\n",
+)
+
+Move = tuple[str, str] | tuple[int, int, str]
+
+
+@st.composite
+def texts(draw: st.DrawFn, *, gaps: Sequence[str] = GAPS, max_moves: int = 12) -> str:
+    """The text of a page: paragraphs of the grammar, and stretches of it played again."""
+    usual = draw(st.sampled_from(gaps))
+    gap = st.one_of(st.just(usual), st.just(usual), st.sampled_from(gaps))
+    addition = st.tuples(PARAGRAPHS, gap)
+    replay = st.tuples(st.integers(0, 9), st.integers(1, 4), gap)
+    moves: list[Move] = draw(st.lists(st.one_of(addition, addition, replay), max_size=max_moves))
+    pieces: list[tuple[str, str]] = []
+    for move in moves:
+        if len(move) == 2:
+            pieces.append(move)
+        else:
+            start, length, between = move
+            pieces += [(paragraph, between) for paragraph, _ in pieces[start : start + length]]
+    head = draw(st.sampled_from(("", "", "\n", " \n\n", "\ufeff")))
+    text = head + "".join(paragraph + between for paragraph, between in pieces)
+    return text.rstrip("\r\n") if draw(st.booleans()) else text
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> str:
+    """A text of the grammar in which, here and there, an invisible or forbidden character stands."""
+    text = draw(texts(gaps=NASTY_GAPS))
+    for character, place in draw(
+        st.lists(st.tuples(st.sampled_from(INVISIBLE), st.integers(0, 2000)), max_size=3)
+    ):
+        text = text[:place] + character + text[place:]
+    return text
+
+
+@st.composite
+def corpora(draw: st.DrawFn, *, most: int = 3) -> list[Document]:
+    """Documents of the grammar, in two groups at most."""
+    contents = draw(st.lists(texts(max_moves=7), min_size=1, max_size=most))
+    return [
+        Document(f"{'ab'[number % 2]}/{number}.txt", text, "ab"[number % 2])
+        for number, text in enumerate(contents)
+    ]
+
+
+FRAGMENTS = (
+    "the harbour office said on Monday that the ferry will not run",
+    "and the people stand in a long line before the shop",
+    "because of the storm that has closed the bay",
+    "a baker in the town makes loaves of barley",
+    "the storm was fierce and cold.",
+    "where the long road goes down to the sea",
+    "Yes",
+    "What would you do as mayor for the lower town?",
+    "Olsen won 3 to 1 against the guests from Nordvik",
+    "Advertisement",
+    "港口办公室星期一表示由于暴风雨渡轮",
+    "#fff",
+    "7",
+)
+
+
+@st.composite
+def mosaics(draw: st.DrawFn) -> str:
+    """A page whose paragraphs are put together from few fragments: each is part of others, near others, or both."""
+    pool = draw(st.lists(st.sampled_from(FRAGMENTS), min_size=2, max_size=5, unique=True))
+    made = st.lists(st.sampled_from(pool), min_size=1, max_size=5).map(" ".join)
+    paragraphs = draw(st.lists(made, min_size=1, max_size=4))
+    touched = st.builds(changed, st.sampled_from(paragraphs), st.integers(0, 30), st.sampled_from(SWAPPED_IN))
+    one = st.one_of(st.sampled_from(paragraphs), st.sampled_from(paragraphs), touched)
+    page = draw(st.lists(one, min_size=1, max_size=14))
+    width = draw(st.sampled_from((0, 0, 0, 54, 64)))
+    if width:
+        return "\n\n".join(textwrap.fill(paragraph, width) for paragraph in page) + "\n"
+    return draw(st.sampled_from(("\n", "\n\n", "\r\n", "\r"))).join(page)
+
+
+_OF_A_RUN = (SHORT[0], PROSE[0], PROSE[1], SHORT[2], FAMILIES[1][1], FAMILIES[0][1], PROSE[4], ASKING[0])
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> str:
+    """A page of very few paragraphs, short and long, near and equal, in any order: runs begin and end everywhere."""
+    most = draw(st.integers(2, len(_OF_A_RUN)))
+    page = draw(st.lists(st.sampled_from(_OF_A_RUN[:most]), min_size=4, max_size=18))
+    return "\n".join(page) + draw(st.sampled_from(("\n", "")))
+
+
+ENCODINGS = (
+    "utf-8",
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-be",
+    "utf-32",
+    "cp1252",
+    "gb18030",
+    "iso2022_jp",
+    "shift_jis",
+    "koi8-r",
+)
+_RUBBISH = st.one_of(
+    st.binary(max_size=3),
+    st.sampled_from([b"\x00", b"\xff", b"\xc3", b"\n", b"\r", b"\x0a\x0d", b"\x1b$B", b"\x1b(B"]),
+)
+
+
+@st.composite
+def raw_pages(draw: st.DrawFn) -> bytes:
+    """The bytes of a page in any encoding, with rubbish put in here and there; or any bytes at all."""
+    if draw(st.integers(0, 5)) == 0:
+        return draw(st.binary(max_size=200))
+    codec = draw(st.sampled_from(ENCODINGS))
+    raw = draw(pages()).encode(codec, "replace")
+    if codec == "utf-16-be" and draw(st.booleans()):
+        raw = b"\xfe\xff" + raw
+    for rubbish, place in draw(st.lists(st.tuples(_RUBBISH, st.integers(0, 3000)), max_size=3)):
+        raw = raw[:place] + rubbish + raw[place:]
+    return raw
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> list[str]:
+    """Paragraphs of which each is near to the one before and, further on, no more near to the first."""
+    length = draw(st.integers(2, 50))
+    words = [f"{first}{second}" for first in ("mo", "ta", "li", "ke", "su", "ro") for second in WORD_ENDS]
+    chain = [words[:40]]
+    for step in range(1, length):
+        place = draw(st.integers(0, 38))
+        chain.append([*chain[-1][:place], words[40 + step % 60], *chain[-1][place + 1 :]])
+    return [" ".join(link) for link in chain]
+
+
+WORD_ENDS = tuple(f"{vowel}{consonant}" for vowel in "aeiou" for consonant in ("lb", "rk", "nd", "sp"))
