@@ -40,6 +40,7 @@ UNSPACED_RANGES = (
 _HYPHENS = "\u2010\u2011\u2212"  # hyphen, non-breaking hyphen, minus sign
 _DASHES = "\u2012\u2013\u2014\u2015"
 _APOSTROPHES = "\u2018\u2019\u02bc"
+_BOXES = "\u25a0\u25a1\u25cb\u25cf\u2032\u2033"  # ticked and empty boxes, feet and inches
 _ARABIC_MARKS = "\u066b\u066c"  # decimal and thousands separators
 _SEPARATING_SYMBOLS = "|~`"  # symbols by category, but drawn between words
 # Ignorable by default (Unicode, DerivedCoreProperties), though letters or marks by category.
@@ -75,7 +76,7 @@ def _part(character: str) -> str:
         return f" {character} "
     if category[0] in "LMN" or category in ("Cs", "Co"):
         return character
-    if category in ("Sc", "Sm", "So") and not 0x2500 <= codepoint <= 0x25FF:
+    if character in _BOXES or (category in ("Sc", "Sm", "So") and not 0x2500 <= codepoint <= 0x25FF):
         return f" {character} "
     return " "
 
@@ -99,6 +100,8 @@ class _Tokenizer:
             | [$%‰]
             | (?:(?<={word})|(?<=\^))[+\-=<>\#&]+
             | (?<![+\-=<>\#&])[+\-=<>\#&]++(?=\.?{word}|\$|\ {currency})  # possessive: one look at each run
+            | (?<={word}\s)(?:[<>=]=*|!=+)(?=\s[.$]?{word})                 # a > 5, a == b
+            | (?<!\S)[-\u2013](?=\ \d)                                      # - 5 may be a minus
             | (?<![\w.])\.(?=\d){word}+                                     # .5
             | \^(?=[+\-=]|{word})                                          # superscripts, marked before NFKC
             | \u2013(?=\.?\d|\$|\ {currency})                              # before an amount it may be a minus
@@ -123,8 +126,13 @@ _tokens_of_any = _Tokenizer(
 )
 
 
+_QUOTING_OR_BULLET = re.compile(r"^[ \t]*(?:[>\u25a0-\u25ff\u2022][ \t]*)+", re.MULTILINE)
+
+
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of `text`, in order; equal texts to a reader give equal lists."""
+    if ">" in text or not text.isascii():
+        text = _QUOTING_OR_BULLET.sub("", text)
     if text.isascii():
         return _tokens_of_ascii(text.lower())
     # Long runs of marks are broken up as the Stream-Safe Text Format of UAX #15 does: sorting them is quadratic.

@@ -14,7 +14,7 @@ from itertools import count
 
 from dedupe.boilerplate.debris import find_debris
 from dedupe.boilerplate.frequency import find_site_boilerplate
-from dedupe.boilerplate.known import match_known
+from dedupe.boilerplate.known import grants_licence, match_known
 from dedupe.cutting import apply_cuts, cut_ranges
 from dedupe.deciding import Boilerplate, Facts, Verdict, conclude, find_boilerplate
 from dedupe.fingerprinting import KeyTable
@@ -57,11 +57,13 @@ def settle(
     progress.begin("deciding", len(documents))
     known = _known_boilerplate(documents, table, settings)
     standings = [_untouched(document) for document in documents]
+    licences = {key for key in range(len(table)) if grants_licence(table.key(key))} if known else set()
     for number_of_round in range(MAX_ROUNDS):
         site = _site_boilerplate(documents, [standing.left for standing in standings], table, settings)
         is_settled = True
         for number, document in enumerate(documents):
-            facts = _facts(document, standings[number].left, table, known, site.get(number, {}))
+            known_here = known if licences.isdisjoint(document.keys) else _without_copyright(known)
+            facts = _facts(document, standings[number].left, table, known_here, site.get(number, {}))
             more = find_boilerplate(facts, settings=settings, find_debris=find_debris)
             if number_of_round > 0 and not more.going:
                 continue
@@ -114,6 +116,12 @@ def _known_boilerplate(
     return found
 
 
+def _without_copyright(known: Mapping[int, Dropped]) -> dict[int, Dropped]:
+    return {
+        key: dropped for key, dropped in known.items() if ("category", "copyright") not in dropped.evidence
+    }
+
+
 def _site_boilerplate(
     documents: Sequence[Outlined], left: Sequence[Sequence[int]], table: KeyTable, settings: Settings
 ) -> dict[int, Mapping[int, Dropped]]:
@@ -143,7 +151,7 @@ def _facts(
         number: Facts(
             document.keys[number],
             table.token_count(document.keys[number]),
-            known.get(document.keys[number]),
+            None if document.outline.traits[number].is_own_words else known.get(document.keys[number]),
             site.get(number),
             document.outline.debris[number],
         )

@@ -16,6 +16,9 @@ from dedupe.model import Paragraph, Segmentation
 MIN_STANZA_LINES = 3
 MAX_VERSE_COLUMNS = 80
 
+_OWN_WORDS = re.compile(
+    r"\s*(?:#{1,6}\s|[\"\u201c\u201e\u00ab](?=[^\"\u201d\u00bb]*[\"\u201d\u201c\u00bb]\s*$))"
+)
 _CLOSING = r"[\"'\u201d\u2019\u00bb\u300d\u300f)\]]*\s*$"
 _ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4]\s*" + _CLOSING)
 _ASKS = re.compile(r"[?:;\uff1f\uff1a\u061f\u037e]\s*" + _CLOSING)
@@ -27,13 +30,15 @@ class Traits:
 
     `is_ragged`: a block of several lines that breaks them as verse, lists and tables do. `is_short_line`: a line of
     at most `MAX_VERSE_COLUMNS`. `ends_sentence`: it ends with a full stop, question or exclamation mark.
-    `leads_on`: it ends as a question or with a colon, so what follows belongs to it.
+    `leads_on`: it ends as a question or with a colon, so what follows belongs to it. `is_own_words`: a heading of
+    Markdown or something said, in quotation marks from end to end: no banner, whatever it says.
     """
 
     is_ragged: bool
     is_short_line: bool
     ends_sentence: bool
     leads_on: bool
+    is_own_words: bool
 
 
 def traits_of(segmentation: Segmentation, texts: Sequence[str]) -> tuple[Traits, ...]:
@@ -47,6 +52,7 @@ def traits_of(segmentation: Segmentation, texts: Sequence[str]) -> tuple[Traits,
             by_line and len(text) <= MAX_VERSE_COLUMNS and columns_of(text) <= MAX_VERSE_COLUMNS,
             _ENDS.search(text[-8:]) is not None,
             _ASKS.search(text[-8:]) is not None,
+            _OWN_WORDS.match(text) is not None,
         )
         found.append(seen.setdefault(traits, traits))
     return tuple(found)

@@ -21,8 +21,9 @@ MIN_LONG_SHARE = 0.50
 MIN_LONG_VOTES_WITH_NEIGHBOURS = 3
 LONG_TOKENS = 25
 """A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
-MAX_LABEL_TOKENS = 8
-"""Two documents alone make boilerplate of lines of at most so many tokens: an article and its update share more."""
+MAX_OWN_SHARE = 1 / 2
+MIN_OWN_LIMIT = 4
+"""A line that at most this share of the group, or so many documents, hold is no chrome yet."""
 SAME_DOCUMENT_SHARE = 0.8
 """Two documents that share so much of their own long paragraphs have one vote."""
 MAX_MASKED_TOKENS = 8
@@ -88,19 +89,17 @@ def find_site_boilerplate(
 def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int]) -> list[int]:
     """Return for each document the number of its vote; near-identical documents have the same.
 
-    Two documents are told to be the same by their long paragraphs, for under the same chrome whole pages look alike;
-    documents that have none, poems for one, by all their lines.
+    Two documents are the same when they share most of what is telling: under the same chrome whole pages look alike.
     """
-    holders: defaultdict[tuple[bool, int], list[int]] = defaultdict(list)
+    telling = _telling_lines(documents, token_count)
+    holders: defaultdict[int, list[int]] = defaultdict(list)
     own_tokens: Counter[int] = Counter()
-    for number, document in enumerate(documents):
-        lines = {key for key in document if key}
-        telling = {key for key in lines if token_count(key) >= LONG_TOKENS}
-        for key in telling or lines:
-            holders[bool(telling), key].append(number)
+    for number, lines in enumerate(telling):
+        for key in lines:
+            holders[key].append(number)
             own_tokens[number] += token_count(key)
     shared_tokens: Counter[tuple[int, int]] = Counter()
-    for (_, key), numbers in holders.items():
+    for key, numbers in holders.items():
         for place, later in enumerate(numbers):
             for earlier in numbers[:place][:_MAX_SHARERS]:
                 shared_tokens[earlier, later] += token_count(key)
@@ -109,6 +108,33 @@ def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int
         if tokens >= SAME_DOCUMENT_SHARE * max(own_tokens[earlier], own_tokens[later]):
             votes[later] = votes[earlier]
     return votes
+
+
+def _telling_lines(documents: Sequence[Sequence[int]], token_count: Callable[[int], int]) -> list[set[int]]:
+    """Return for each document the keys that tell which others are the same.
+
+    Those are its long paragraphs that few documents hold or that stand beside another long one, as in an article
+    that many carry; in a document without any, a poem for one, all lines that few documents hold.
+    """
+    number_of_holders = Counter(key for document in documents for key in set(document))
+    limit = max(MIN_OWN_LIMIT, MAX_OWN_SHARE * len(documents))
+    telling = []
+    for document in documents:
+        visible = [key for key in document if key]
+        is_long = [token_count(key) >= LONG_TOKENS for key in visible]
+        beside_long = {
+            key
+            for neighbours, are_long in zip(pairwise(visible), pairwise(is_long), strict=True)
+            for key in neighbours
+            if all(are_long)
+        }
+        own = {
+            key
+            for key, long in zip(visible, is_long, strict=True)
+            if long and (key in beside_long or number_of_holders[key] <= limit)
+        }
+        telling.append(own or {key for key in visible if number_of_holders[key] <= limit})
+    return telling
 
 
 _MAX_SHARERS = 32  # a paragraph in more documents is compared with the first ones only
@@ -137,8 +163,7 @@ class Standing:
     `votes` of `voters` documents hold the line, `tokens` is its length. `neighbours`, 0 to 2, counts the sides on
     which the same line stands beside it in other documents too, and is short or the site's itself. `is_carried`: a
     long line beside a long one in other documents too, as in an article that several pages carry. `is_outside`: it
-    stands before or after the page's own prose; `has_prose`: the page has some. `is_numbered`: it begins with a
-    digit, as headings of sections do.
+    stands before or after the page's own prose. `is_numbered`: it begins with a digit, as headings of sections do.
     """
 
     votes: int
@@ -147,7 +172,6 @@ class Standing:
     neighbours: int
     is_carried: bool
     is_outside: bool
-    has_prose: bool
     is_numbered: bool
 
     def is_boilerplate(self) -> bool:
@@ -161,8 +185,7 @@ class Standing:
             return self.votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and self.neighbours == 2 and self.is_outside
         if self.votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
             return self.neighbours >= 1 if self.is_outside else self.neighbours == 2 and not self.is_numbered
-        is_label = self.tokens <= MAX_LABEL_TOKENS and self.has_prose
-        return is_label and self.is_outside and self.neighbours == 2 and share >= MIN_LONG_SHARE
+        return False  # two documents are not many
 
     def as_dropped(self) -> Dropped:
         """Return the reason for a line to go."""
@@ -219,7 +242,6 @@ def _judge(
                     else sum(places[other - 1] not in found for other in long_beside)
                 ),
                 is_carried=wants_long and bool(long_beside),
-                has_prose=bool(own_prose),
                 is_outside=not first < place < last,
                 is_numbered=key(document[place])[:1].isdigit(),
             )

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 PACK_PATH = Path(__file__).parent / "packs" / "known.toml"
 
 
+LICENCE_GRANTS = (
+    "permission is hereby granted",
+    "redistribution and use in source and binary forms",
+    "gnu general public license",
+)
+"""What a licence says; beside it a copyright notice is no banner but part of the licence."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownMatch:
     """What a paragraph was recognised as: a pattern of the pack, its category, and what speaks for it."""
@@ -92,6 +100,11 @@ def match_known(key: str, token_count: int) -> KnownMatch | None:
                     return KnownMatch(appeal.id, appeal.category, evidence)
                 break
     return None
+
+
+def grants_licence(key: str) -> bool:
+    """Return whether the paragraph with comparison key `key` is of a software licence."""
+    return any(grant in key for grant in LICENCE_GRANTS)
 
 
 def _match_whole(pack: _Pack, key: str) -> _Pattern | None:

@@ -1,8 +1,9 @@
-"""Which paragraphs may be near-duplicates: the exact join misses none, LSH few."""
+"""Which paragraphs may be near-duplicates: the exact join misses none, LSH few, until there are too many."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from dedupe.candidates import (
     MAX_COMPARISONS,
+    MAX_EXACT_PARAGRAPHS,
     CandidateIndex,
     ExactJoin,
     LshJoin,
-    Shingle,
     choose_bands,
+    index_for,
 )
+from dedupe.model import Shingle
 from dedupe.verifying import jaccard
 
 ShingleSets = list[set[Shingle]]
@@ -69,6 +72,36 @@ def test_labels_come_in_ascending_order_and_are_limited() -> None:
     for label in range(3 * MAX_COMPARISONS):
         index.keep(label, label, {("a",), ("b",)})
     assert index.like(0, {("a",), ("b",)}) == list(range(MAX_COMPARISONS))
+
+
+def lookalikes(count: int, *, common: int = 39, own: int = 9) -> ShingleSets:
+    """Make sets that share `common` shingles, then one more of them, and what is near to that one only."""
+    shared: list[Shingle] = [("common", str(place)) for place in range(common)]
+    sets: ShingleSets = [
+        {*shared, *((f"own {number}", str(place)) for place in range(own))} for number in range(count + 1)
+    ]
+    near = {*sets[-1], ("harmless",)} - {(f"own {count}", "0")}
+    return [*sets, near]
+
+
+@pytest.mark.parametrize("count", [MAX_COMPARISONS - 1, MAX_COMPARISONS, 100, 1000])
+def test_the_exact_join_finds_a_near_text_behind_any_number_of_lookalikes(count: int) -> None:
+    sets = lookalikes(count)
+    assert near_pairs(sets[-3:], 0.8) == {(1, 2)}
+    index = ExactJoin(0.8)
+    for number, shingles in enumerate(sets[:-1]):
+        index.keep(number, number, shingles)
+    assert count in index.like(count + 1, sets[-1])
+
+
+def test_the_exact_join_misses_a_near_text_whose_shingles_all_have_enough_earlier_holders() -> None:
+    index = ExactJoin(0.5)
+    for label in range(MAX_COMPARISONS):
+        index.keep(label, label, {("a",), (f"own {label}",), (f"too {label}",)})
+    near: set[Shingle] = {("a",), ("b",)}
+    index.keep(MAX_COMPARISONS, MAX_COMPARISONS, {("a",)})
+    assert jaccard({("a",)}, near) == 0.5
+    assert index.like(MAX_COMPARISONS + 1, near) == list(range(MAX_COMPARISONS))
 
 
 def test_what_was_not_kept_is_not_found() -> None:
@@ -129,6 +162,21 @@ def test_lsh_finds_sets_beyond_its_first_chunk() -> None:
     assert (index.like(4100, sets[4100]), index.like(0, sets[0])) == ([7], [])
 
 
+def test_lsh_finds_a_near_text_behind_fewer_lookalikes_than_it_may_compare() -> None:
+    sets = lookalikes(50)
+    assert (50, 51) in found_pairs(LshJoin(0.8, sets), sets)
+
+
+def test_lsh_misses_a_near_text_behind_more_lookalikes_than_it_may_compare() -> None:
+    """The price of `MAX_COMPARISONS`: the text in front of which so many stand is not kept."""
+    sets = lookalikes(100, common=42, own=6)
+    found = found_pairs(LshJoin(0.8, sets), sets)
+    assert (100, 101) not in found
+    assert (100, 101) in found_pairs(ExactJoin(0.8), sets)
+    asked_last = [earlier for earlier, later in found if later == 101]
+    assert len(asked_last) == MAX_COMPARISONS
+
+
 def test_a_crowded_bucket_stops_growing() -> None:
     same: set[Shingle] = {("a",), ("b",), ("c",)}
     sets: ShingleSets = [same] * (3 * MAX_COMPARISONS)
@@ -137,3 +185,14 @@ def test_a_crowded_bucket_stops_growing() -> None:
         index.like(number, same)
         index.keep(number, number, same)
     assert index.like(0, same) == list(range(MAX_COMPARISONS))
+
+
+def test_the_index_is_exact_up_to_its_limit_and_asks_for_no_sets() -> None:
+    asked: Iterator[set[Shingle]] = iter([{("a",)}])
+    assert isinstance(index_for(0.8, asked, count=MAX_EXACT_PARAGRAPHS), ExactJoin)
+    assert list(asked) == [{("a",)}]
+
+
+def test_the_index_is_banded_above_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedupe.candidates.MAX_EXACT_PARAGRAPHS", 1)
+    assert isinstance(index_for(0.8, [{("a",)}, {("b",)}], count=2), LshJoin)

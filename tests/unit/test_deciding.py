@@ -108,7 +108,12 @@ def test_an_article_that_keeps_a_paragraph_of_twelve_tokens_is_not_spared() -> N
 
 
 def test_a_page_of_known_boilerplate_is_not_spared() -> None:
-    assert decided(facts(known=True), facts(site=True, tokens=3)).fates == (KNOWN, SITE)
+    assert decided(facts(known=True), facts(known=True, tokens=3)).fates == (KNOWN, KNOWN)
+
+
+def test_a_page_of_which_nothing_at_all_would_stay_is_spared() -> None:
+    verdict = decided(facts(known=True), facts(site=True, tokens=3))
+    assert (verdict.fates, verdict.spared) == ((KEPT, KEPT), "nothing would be left of the article")
 
 
 def test_repeats_are_found_in_a_spared_article() -> None:

@@ -42,12 +42,19 @@ SAME = [
     ("5 %", "5%"),
     ("$ 100", "$100"),
     ("１００％", "100 %"),
-    ("A = B", "A B"),
+    ("> quoted\n> mail", "quoted mail"),
+    ("● a point", "a point"),
     ("# Heading", "Heading"),
     ("> quoted", "quoted"),
 ]
 
 DIFFERENT = [
+    ("A = B", "A B"),
+    ("a level > 5 units", "a level < 5 units"),
+    ("if a == b", "if a != b"),
+    ("it was - 5 degrees", "it was 5 degrees"),
+    ("yes □ no", "yes ■ no"),
+    ("6′ wide", "6″ wide"),
     ("-5 %", "5 %"),
     ("\u22125", "5"),
     ("+5", "5"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dedupe.digests import digest_of_bytes
 from dedupe.model import DecodedText, Skipped, Source
-from dedupe.outlining import digest_of_bytes, outline, outline_text
+from dedupe.outlining import outline, outline_text
 from dedupe.reading import BytesSource
 from dedupe.settings import Settings
 
@@ -21,10 +22,6 @@ def test_an_outline_holds_keys_and_places_and_no_text() -> None:
     assert (made.keys, made.debris) == (("the ferry", "# ffffff", "42"), ("", "colour code", "number"))
     assert [(each.start, each.end) for each in made.segmentation.paragraphs] == [(3, 15), (15, 23), (23, 26)]
     assert made.digest == digest_of_bytes(raw)
-
-
-def test_the_digest_is_blake2b_of_sixteen_bytes() -> None:
-    assert digest_of_bytes(b"abc") == "cf4ab791c62b8d2b2109c90275287816"
 
 
 def test_a_document_that_cannot_be_read_stays_skipped() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedupe import repeats
+from dedupe import candidates
 from dedupe.fingerprinting import KeyTable
 from dedupe.model import Dropped
 from dedupe.normalizing import comparison_key, shingles_of, tokens_of
@@ -191,7 +191,7 @@ def test_every_link_of_a_chain_names_a_kept_paragraph_it_is_near_to() -> None:
         for first in "bcdfgh"
         for second in ("al", "en", "ip", "ost", "ul", "ar", "el", "ick")
     ]
-    chain = [" ".join(["newly"] * links + words[links:]) for links in range(10)]
+    chain = [" ".join(["Then", *["newly"] * links, *words[links:]]) for links in range(10)]
     found = search(*chain).dropped
     shingles = [shingles_of(tokens_of(text), 3) for text in chain]
     assert found
@@ -258,10 +258,18 @@ def test_scattered_shingles_are_not_containment() -> None:
 # Both ways to candidates
 
 
+def test_a_near_repeat_is_found_behind_a_hundred_paragraphs_that_begin_as_it_does() -> None:
+    words = [f"{first}{second}" for first in "abcdefghijk" for second in "lmnopqrstu"][:101]
+    texts = [
+        f"{FERRY} {WIND} k{word} l{word} m{word} n{word} slowly p{word} q{word} r{word}" for word in words
+    ]
+    assert dropped(*texts, texts[100].replace("slowly", "gently")) == {101: ("DUP102", (100,))}
+
+
 def test_a_crowded_document_is_searched_by_lsh_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [FERRY, BRIDGE, WIND, BRIDGE.replace("finished", "completed"), LATE, FERRY, f"{FERRY} {BRIDGE}"]
     expected = dropped(*texts)
-    monkeypatch.setattr(repeats, "MAX_EXACT_PARAGRAPHS", 0)
+    monkeypatch.setattr(candidates, "MAX_EXACT_PARAGRAPHS", 0)
     assert expected == dropped(*texts) != {}
 
 

@@ -31,13 +31,24 @@ def rules(*texts: str, group: str = "site") -> list[list[str]]:
     ]
 
 
+PAGES = tuple(
+    f"{own} opened the new ferry landing on Monday, and told the people who had come that the old one would be kept "
+    f"for the boats of the fishermen as long as {own} had a say in it.\n{end}"
+    for own, end in (
+        ("Ann Berg", "News\nNewsletter\n"),
+        ("Ole Dahl", "News\n"),
+        ("Siri Moe", "News\nSubscribe now\n"),
+    )
+)
+
+
 def test_boilerplate_that_shows_only_when_other_boilerplate_has_gone_goes_too() -> None:
-    assert rules("News\nNewsletter\n", "News\n") == [["BPL201", "BPL202"], ["BPL201"]]
+    assert rules(*PAGES) == [["", "BPL201", "BPL202"], ["", "BPL201"], ["", "BPL201", "BPL202"]]
 
 
 def test_no_more_rounds_are_made_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "MAX_ROUNDS", 1)
-    assert rules("News\nNewsletter\n", "News\n") == [["", "BPL202"], [""]]
+    assert rules(*PAGES) == [["", "", "BPL202"], ["", ""], ["", "", "BPL202"]]
 
 
 def test_documents_without_a_group_are_judged_alone() -> None:

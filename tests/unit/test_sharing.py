@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedupe import sharing
+from dedupe import candidates
 from dedupe.fingerprinting import KeyTable
 from dedupe.normalizing import comparison_key
 from dedupe.settings import Settings
@@ -115,5 +115,5 @@ def test_ignored_rules_find_nothing() -> None:
 def test_a_large_corpus_is_searched_by_lsh_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = [[BRIDGE, WIND], [FERRY], [BRIDGE.replace("finished", "completed"), FERRY]]
     expected = shared(*documents)
-    monkeypatch.setattr(sharing, "MAX_EXACT_PARAGRAPHS", 0)
+    monkeypatch.setattr(candidates, "MAX_EXACT_PARAGRAPHS", 0)
     assert shared(*documents) == expected == [(2, 0, "XDP302", (0, 0)), (2, 1, "XDP301", (1, 0))]

@@ -27,7 +27,7 @@ def test_an_exchanged_word_is_on_both_sides() -> None:
 
 
 def test_an_added_word_is_on_one_side() -> None:
-    assert compared("the very old bridge", "the old bridge") == Difference(("very",), (), "")
+    assert compared("The very old bridge", "The old bridge") == Difference(("very",), (), "")
 
 
 def test_equal_texts_do_not_differ() -> None:
@@ -58,9 +58,9 @@ def test_a_decisive_word_makes_them_two_texts(here: str, there: str) -> None:
 @pytest.mark.parametrize(
     ("here", "there"),
     [
-        ("the bridge was repaired quickly", "the bridge was repaired speedily"),
-        ("the council said it", "the board said it"),
-        ("it was really good", "it was good"),
+        ("The bridge was repaired quickly", "The bridge was repaired speedily"),
+        ("The council said it", "The board said it"),
+        ("It was really good", "It was good"),
     ],
 )
 def test_a_harmless_word_does_not(here: str, there: str) -> None:
@@ -96,3 +96,14 @@ def test_the_difference_is_shown_as_evidence() -> None:
 )
 def test_a_slot_is_what_is_shared_at_start_and_end(left: str, right: str, slot: tuple[int, int]) -> None:
     assert slot_of(left, right) == slot
+
+
+@pytest.mark.parametrize(
+    "pair", [("tenant", "landlord"), ("milligrams", "micrograms"), ("accepted", "noted")]
+)
+def test_roles_units_and_judgements_decide_alone(pair: tuple[str, str]) -> None:
+    assert compared(f"The {pair[0]} was there", f"The {pair[1]} was there").decisive == pair[0]
+
+
+def test_where_nothing_has_a_capital_every_word_may_be_a_name() -> None:
+    assert compared("so john went home", "so mary went home").decisive == "john"
