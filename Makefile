@@ -22,13 +22,19 @@ run: $(VENV)/ready ## clean fixtures/ into out/ and show what went and why
 test: $(VENV)/ready ## run the tests
 	$(BIN)/python -m pytest -q -n auto tests
 
+# A shim of pyenv stands on the path and does not run while its version is not chosen; the version itself does.
 test-all: ## run the tests on every Python from 3.11 to 3.13 that runs here
-	@found=; for version in 3.11 3.12 3.13; do \
-	  if ! python$$version -c '' 2>/dev/null; then echo "python$$version: does not run here, left out"; continue; fi; \
-	  found=1; \
-	  echo "python$$version"; \
-	  $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
-	done; test -n "$$found"
+	@ran=; for version in 3.11 3.12 3.13; do \
+	  chosen=; \
+	  for python in python$$version "$$(pyenv root 2>/dev/null)/versions/$$version".*[0-9]/bin/python; do \
+	    if "$$python" -c '' 2>/dev/null; then chosen=$$python; break; fi; \
+	  done; \
+	  if test -z "$$chosen"; then echo "Python $$version: does not run here, left out"; continue; fi; \
+	  ran=1; \
+	  echo "Python $$version: $$chosen"; \
+	  $(MAKE) --no-print-directory test PYTHON="$$chosen" VENV=.venv-$$version || exit 1; \
+	done; \
+	test -n "$$ran" || { echo "no Python from 3.11 to 3.13 runs here" >&2; exit 1; }
 
 lint: $(VENV)/ready ## check style and types
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Shingle = tuple[str, ...]
+from dedupe.model import Shingle
 
 MIN_STRETCH = 8
 """Tokens that must follow each other in both texts to count as the same text."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from dedupe.cutting import apply_cuts, cut_ranges, put_back
 from dedupe.deciding import Verdict
+from dedupe.digests import digest_of_bytes
 from dedupe.errors import SelfCheckFailed
 from dedupe.model import Cut, Dropped, Edit, Fate, Finding, Place, Skipped, Source
-from dedupe.outlining import Outline, digest_of_bytes
+from dedupe.outlining import Outline
 from dedupe.segmenting import divides_alike
 from dedupe.settings import Settings
 from dedupe.sharing import Shared

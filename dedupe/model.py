@@ -11,6 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
+Shingle = tuple[str, ...]
+"""Tokens that follow each other in a paragraph."""
+
 EvidenceValue = str | int | float
 Evidence = tuple[tuple[str, EvidenceValue], ...]
 """Named measurements behind a decision, in the order they are to be shown."""
@@ -92,7 +95,6 @@ SKIP_REASONS: dict[str, bool] = {
     "special file": False,
     "symbolic link": False,
     "changed": True,
-    "too large": True,
     "undecodable": True,
     "unreadable": True,
 }
@@ -141,7 +143,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The paragraph stays. `spared_by` names the guard that kept it from a rule, `""` if none was needed."""
+    """The paragraph stays.
+
+    `spared_by` says why one that looks like a repeat does: `question`, `template`, or `differs in` and the word; it
+    is `""` for all others. So far it is only carried along: no edit, plan or report shows it.
+    """
 
     spared_by: str = ""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
 from dedupe.boilerplate.debris import debris_shape
+from dedupe.digests import digest_of_bytes
 from dedupe.model import DecodedText, Segmentation, Skipped, Source
 from dedupe.normalizing import comparison_key
 from dedupe.segmenting import segment
@@ -32,11 +32,6 @@ class Outline:
     keys: tuple[str, ...]
     traits: tuple[Traits, ...]
     debris: tuple[str, ...]
-
-
-def digest_of_bytes(data: bytes) -> str:
-    """Return the BLAKE2b digest of `data`, 16 bytes in hexadecimal."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 class ReadText(Protocol):

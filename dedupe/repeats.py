@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from dedupe.candidates import (
     MAX_COMPARED_TOKENS,
-    MAX_EXACT_PARAGRAPHS,
     SHINGLE_SIZE,
-    CandidateIndex,
-    ExactJoin,
-    LshJoin,
+    index_for,
 )
 from dedupe.containment import KeptText
 from dedupe.fingerprinting import KeyTable
 from dedupe.meaning import OPPOSITES, capitalised_tokens
-from dedupe.model import Dropped
+from dedupe.model import Dropped, Shingle
 from dedupe.normalizing import shingles_of
 from dedupe.settings import Settings
 from dedupe.verifying import difference, first_decisive, jaccard, slot_of
@@ -31,6 +28,10 @@ MIN_RUN_TOKENS = 12
 """A run of repeats goes when one of its paragraphs has so many tokens; labels, cells and refrains have fewer."""
 MIN_CONTAINED_TOKENS = 15
 MIN_CONTAINED_SHARE = 0.95
+MAX_REFUSALS = 8
+"""A paragraph that differs decisively from so many that are near to it is an instance of a template."""
+CACHED_SHINGLE_SETS = 4096
+"""Kept paragraphs whose shingles are held, of some kilobytes each."""
 MIN_TEMPLATE_INSTANCES = 3
 """So many paragraphs that differ in the same slot are a template filled in, and all stay."""
 
@@ -88,13 +89,16 @@ class _Search:
         self._kept: list[Passage] = []
         self._first_kept: dict[int, int] = {}
         self._text = KeptText(SHINGLE_SIZE)
+        self._kept_shingles = lru_cache(maxsize=CACHED_SHINGLE_SETS)(self._shingles)
         self._told = 0  # how many of _kept the text and the index know
         self._last_long = -1  # the last place of _kept with a long passage
         self._named_to = -1  # the last place of _kept that a dropped one names as its copy
         self._near: dict[int, tuple[tuple[int, int], int]] = {}
-        self._long = sorted({p.key for p in passages if p.is_long})
+        self._long = sorted({passage.key for passage in passages if passage.is_long})
         self._order = {key: order for order, key in enumerate(self._long)}
-        self._index = self._make_index()
+        self._index = index_for(
+            settings.threshold, (self._shingles(key) for key in self._long), count=len(self._long)
+        )
 
     def run(self) -> Repeats:
         position = 0
@@ -118,12 +122,7 @@ class _Search:
         self._first_kept.setdefault(passage.key, self._last_long)
         self._kept.append(passage)
 
-    def _make_index(self) -> CandidateIndex:
-        if len(self._long) <= MAX_EXACT_PARAGRAPHS:
-            return ExactJoin(self._settings.threshold)
-        return LshJoin(self._settings.threshold, (self._shingles(key) for key in self._long))
-
-    def _shingles(self, key: int) -> set[tuple[str, ...]]:
+    def _shingles(self, key: int) -> set[Shingle]:
         return shingles_of(self._keys.tokens(key), SHINGLE_SIZE)
 
     def _record(self, passage: Passage, dropped: Dropped) -> bool:
@@ -222,17 +221,21 @@ class _Search:
                 self._index.keep(self._told, self._order[passage.key], self._shingles(passage.key))
             self._told += 1
 
-    def _near_repeat(self, passage: Passage, shingles: set[tuple[str, ...]]) -> Dropped | None:
+    def _near_repeat(self, passage: Passage, shingles: set[Shingle]) -> Dropped | None:
         tokens = self._keys.tokens(passage.key)
+        refusals = 0
         for place in self._index.like(self._order[passage.key], shingles):
             survivor = self._kept[place]
-            similarity = jaccard(shingles, self._shingles(survivor.key))
+            similarity = jaccard(shingles, self._kept_shingles(survivor.key))
             if similarity < self._settings.threshold or survivor.key == passage.key:
                 continue
             other_tokens = self._keys.tokens(survivor.key)
             unlike = difference(tokens, other_tokens, partial(self._texts, passage, survivor))
             if unlike.decisive:
                 self._found.spared[passage.number] = f"differs in {unlike.decisive!r}"
+                refusals += 1
+                if refusals == MAX_REFUSALS:
+                    break
                 continue
             self._found.spared.pop(passage.number, None)
             self._near[passage.number] = (slot_of(other_tokens, tokens), survivor.number)

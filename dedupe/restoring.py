@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cutting import put_back
+from dedupe.digests import digest_of_bytes
 from dedupe.errors import PlanError, UsageError, WriteFailed
 from dedupe.writing.atomic import write_atomically
 from dedupe.writing.claim import make_folders
@@ -53,7 +53,7 @@ def restore(
     - Nothing is written outside the root or `out_dir`, whatever names the plan holds.
     - What stands in `out_dir` already is never overwritten.
     - A document that does not fit gives a `RestoreRefused`, and the others go on.
-    - What the run skipped, copied as it was or not, is left alone.
+    - What the run skipped, copied as it was or not, is left alone; in place also what it took nothing out of.
 
     Errors
     PlanError, at once, for a plan without the removed text, or of a run that wrote no files; UsageError for
@@ -113,6 +113,8 @@ def _check_restorable(plan: Plan) -> None:
 
 def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Restored | RestoreRefused]:
     for document in plan.documents():
+        if out_dir is None and not document.cuts:
+            continue  # the run did not touch the file: whatever it is by now, nothing of it is ours to give back
         relative = document.written or document.name
         if parts_inside(relative) is None or leads_out(folder, relative):
             yield RestoreRefused(
@@ -136,7 +138,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
-    if _digest(content) == document.digest:
+    if digest_of_bytes(content) == document.digest:
         return Restored(document.name, path, already=True)
     original = _original_of(document, content)
     if original is None:
@@ -152,7 +154,7 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
     """Build the original at `path`, from the clean file, or from the plan alone if it was dropped."""
     if os.path.lexists(path):
         there = _read(document, path)
-        if not isinstance(there, RestoreRefused) and _digest(there[0]) == document.digest:
+        if not isinstance(there, RestoreRefused) and digest_of_bytes(there[0]) == document.digest:
             return Restored(document.name, path, already=True)
         return RestoreRefused(
             document.name, f"{path}: something else stands there; remove it or choose another -o"
@@ -189,7 +191,7 @@ def _read(document: PlannedDocument, path: Path) -> tuple[bytes, os.stat_result]
 
 def _original_of(document: PlannedDocument, content: bytes) -> bytes | None:
     """Return the original if `content` is it, or is what the plan left of it; else None."""
-    digest = _digest(content)
+    digest = digest_of_bytes(content)
     if digest == document.digest:
         return content
     if digest != document.cleaned_digest:
@@ -198,7 +200,7 @@ def _original_of(document: PlannedDocument, content: bytes) -> bytes | None:
         original = put_back(content, [(cut.start, cut.removed or b"") for cut in document.cuts])
     except ValueError:
         return None
-    return original if _digest(original) == document.digest else None
+    return original if digest_of_bytes(original) == document.digest else None
 
 
 def _not_as_left(document: PlannedDocument, path: Path) -> RestoreRefused:
@@ -206,7 +208,3 @@ def _not_as_left(document: PlannedDocument, path: Path) -> RestoreRefused:
         document.name,
         f"{path}: the file is not as dedupe left it; it was left alone, restore it from the backup",
     )
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -59,7 +59,7 @@ def settle(
     standings = [_untouched(document) for document in documents]
     licences = {key for key in range(len(table)) if grants_licence(table.key(key))} if known else set()
     for number_of_round in range(MAX_ROUNDS):
-        site = _site_boilerplate(documents, [standing.left for standing in standings], table, settings)
+        site = _site_boilerplate(documents, [standing.left for standing in standings], table, known, settings)
         is_settled = True
         for number, document in enumerate(documents):
             known_here = known if licences.isdisjoint(document.keys) else _without_copyright(known)
@@ -123,7 +123,11 @@ def _without_copyright(known: Mapping[int, Dropped]) -> dict[int, Dropped]:
 
 
 def _site_boilerplate(
-    documents: Sequence[Outlined], left: Sequence[Sequence[int]], table: KeyTable, settings: Settings
+    documents: Sequence[Outlined],
+    left: Sequence[Sequence[int]],
+    table: KeyTable,
+    known: Mapping[int, Dropped],
+    settings: Settings,
 ) -> dict[int, Mapping[int, Dropped]]:
     """Return what BPL201 would take of what is `left` of each document, by the document's number."""
     groups: defaultdict[str, list[int]] = defaultdict(list)
@@ -134,7 +138,17 @@ def _site_boilerplate(
     found: dict[int, Mapping[int, Dropped]] = {}
     for members in groups.values():
         lines = [[documents[member].keys[place] for place in left[member]] for member in members]
-        judged = find_site_boilerplate(lines, key=table.key, token_count=table.token_count)
+        is_prose = [
+            [
+                documents[member].outline.traits[place].ends_sentence
+                and documents[member].keys[place] not in known
+                for place in left[member]
+            ]
+            for member in members
+        ]
+        judged = find_site_boilerplate(
+            lines, is_sentence=is_prose, key=table.key, token_count=table.token_count
+        )
         for member, taken in zip(members, judged, strict=True):
             found[member] = {left[member][place]: dropped for place, dropped in taken.items()}
     return found

@@ -8,14 +8,11 @@ from functools import partial
 
 from dedupe.candidates import (
     MAX_COMPARED_TOKENS,
-    MAX_EXACT_PARAGRAPHS,
     SHINGLE_SIZE,
-    CandidateIndex,
-    ExactJoin,
-    LshJoin,
+    index_for,
 )
 from dedupe.fingerprinting import EMPTY_KEY, KeyTable
-from dedupe.model import Evidence
+from dedupe.model import Evidence, Shingle
 from dedupe.normalizing import shingles_of
 from dedupe.settings import Settings
 from dedupe.verifying import difference, jaccard
@@ -118,11 +115,9 @@ class _NearSearch:
         )
         self._order = {key: order for order, key in enumerate(self._distinct)}
         self._places: list[tuple[int, int, int]] = []  # document, paragraph, key of each first of its kind
-        self._index: CandidateIndex
-        if len(self._distinct) <= MAX_EXACT_PARAGRAPHS:
-            self._index = ExactJoin(self._threshold)
-        else:
-            self._index = LshJoin(self._threshold, (self._shingles(key) for key in self._distinct))
+        self._index = index_for(
+            self._threshold, (self._shingles(key) for key in self._distinct), count=len(self._distinct)
+        )
 
     def near(self, document: int, paragraph: int, key: int) -> Shared | None:
         """Return what the paragraph is nearly the same as, in another document, or let it be found itself."""
@@ -149,5 +144,5 @@ class _NearSearch:
         """Return the paragraphs' texts where the difference decides, nothing where it is only shown."""
         return [self._raw_text(*place) for place in places] if self._is_guarded else ()
 
-    def _shingles(self, key: int) -> set[tuple[str, ...]]:
+    def _shingles(self, key: int) -> set[Shingle]:
         return shingles_of(self._keys.tokens(key), SHINGLE_SIZE)

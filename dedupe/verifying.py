@@ -6,21 +6,19 @@ can be are still two when what differs is a number, a name or a negation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dedupe.meaning import are_opposed, capitalised_tokens, is_harmless
-from dedupe.model import Evidence
-
-Shingle = tuple[str, ...]
+from dedupe.model import Evidence, Shingle
 
 MAX_ALIGNED_TOKENS = 400
 """Alignment takes time with the product of the lengths; what differs over more tokens than this is not harmless."""
 
 
-def jaccard(left: Collection[Shingle], right: Collection[Shingle]) -> float:
+def jaccard(left: set[Shingle], right: set[Shingle]) -> float:
     """Return the size of the intersection over the size of the union of two sets; 0.0 when both are empty."""
-    both = len(set(left) & set(right))
+    both = len(left & right)
     either = len(left) + len(right) - both
     return both / either if either else 0.0
 

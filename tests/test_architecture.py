@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
-    {"errors", "progress", "model", "columns", "kernels"},
+    {"errors", "progress", "model", "columns", "digests", "kernels"},
     {"lines", "normalizing", "settings"},
     {
         "boilerplate",

@@ -21,6 +21,10 @@ MIN_LONG_SHARE = 0.50
 MIN_LONG_VOTES_WITH_NEIGHBOURS = 3
 LONG_TOKENS = 25
 """A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
+PROSE_TOKENS = 12
+"""A line with so many tokens that ends as a sentence is prose; several that come together are an article."""
+MAX_SUBHEADS = 1
+"""So many lines may stand between two paragraphs of an article."""
 MAX_OWN_SHARE = 1 / 2
 MIN_OWN_LIMIT = 4
 """A line that at most this share of the group, or so many documents, hold is no chrome yet."""
@@ -68,12 +72,17 @@ class LineNames:
 
 
 def find_site_boilerplate(
-    documents: Sequence[Sequence[int]], *, key: Callable[[int], str], token_count: Callable[[int], int]
+    documents: Sequence[Sequence[int]],
+    *,
+    is_sentence: Sequence[Sequence[bool]],
+    key: Callable[[int], str],
+    token_count: Callable[[int], int],
 ) -> list[dict[int, Dropped]]:
     """Return, for each document of one group, its paragraphs that are the site's, by their places.
 
-    A document is the key numbers of its paragraphs in order; 0, the empty key, is never boilerplate. The result
-    does not depend on the order of the documents.
+    A document is the key numbers of its paragraphs in order; 0, the empty key, is never boilerplate.
+    `is_sentence` tells of each of them whether it ends as a sentence does and is no known banner. The result does
+    not depend on the order of the documents.
     """
     if len(documents) < 2:
         return [{} for _ in documents]
@@ -81,8 +90,8 @@ def find_site_boilerplate(
     named = [[lines.name(number) for number in document] for document in documents]
     counts = _count(named, _voters(documents, token_count))
     return [
-        _judge(document, names, counts, key, token_count)
-        for document, names in zip(documents, named, strict=True)
+        _judge(document, names, sentences, counts, key, token_count)
+        for document, names, sentences in zip(documents, named, is_sentence, strict=True)
     ]
 
 
@@ -161,8 +170,7 @@ class Standing:
     """What speaks for a line of a page being the site's.
 
     `votes` of `voters` documents hold the line, `tokens` is its length. `neighbours`, 0 to 2, counts the sides on
-    which the same line stands beside it in other documents too, and is short or the site's itself. `is_carried`: a
-    long line beside a long one in other documents too, as in an article that several pages carry. `is_outside`: it
+    which the same short line, or the document's edge, stands beside it in other documents too. `is_outside`: it
     stands before or after the page's own prose. `is_numbered`: it begins with a digit, as headings of sections do.
     """
 
@@ -170,18 +178,15 @@ class Standing:
     voters: int
     tokens: int
     neighbours: int
-    is_carried: bool
     is_outside: bool
     is_numbered: bool
 
     def is_boilerplate(self) -> bool:
         """Return whether the evidence suffices."""
         share = self.votes / self.voters
-        if self.is_carried:
-            return False
         if self.tokens >= LONG_TOKENS:
             if self.votes >= MIN_LONG_VOTES and share >= MIN_LONG_SHARE:
-                return True
+                return self.neighbours >= (1 if self.is_outside else 2)
             return self.votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and self.neighbours == 2 and self.is_outside
         if self.votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
             return self.neighbours >= 1 if self.is_outside else self.neighbours == 2 and not self.is_numbered
@@ -202,49 +207,61 @@ class Standing:
 def _judge(
     document: Sequence[int],
     names: Sequence[int],
+    is_sentence: Sequence[bool],
     counts: GroupCounts,
     key: Callable[[int], str],
     token_count: Callable[[int], int],
 ) -> dict[int, Dropped]:
     places = [place for place, name in enumerate(names) if name]
-    own_prose = [
-        place
-        for place in places
-        if token_count(document[place]) >= LONG_TOKENS and counts.votes[names[place]] == 1
-    ]
-    first, last = (own_prose[0], own_prose[-1]) if own_prose else (len(names), -1)
     visible = [EDGE, *(names[place] for place in places), EDGE]
-    is_long = [name != EDGE and token_count(name) >= LONG_TOKENS for name in visible]
-    found: dict[int, Dropped] = {}
-    # Long lines first: beside a long line that stays, a short one has no neighbour that is the site's.
-    for wants_long in (True, False):
-        for order, place in enumerate(places, start=1):
-            name = visible[order]
-            if is_long[order] is not wants_long or counts.votes[name] < 2:
-                continue
-            repeated = [
-                other
-                for other, pair in (
-                    (order - 1, (visible[order - 1], name)),
-                    (order + 1, (name, visible[order + 1])),
-                )
-                if pair in counts.pair_votes
-            ]
-            long_beside = [other for other in repeated if is_long[other]]
-            standing = Standing(
-                votes=counts.votes[name],
-                voters=counts.voters,
-                tokens=token_count(document[place]),
-                neighbours=len(repeated)
-                - (
-                    len(long_beside)
-                    if wants_long
-                    else sum(places[other - 1] not in found for other in long_beside)
-                ),
-                is_carried=wants_long and bool(long_beside),
-                is_outside=not first < place < last,
-                is_numbered=key(document[place])[:1].isdigit(),
-            )
-            if standing.is_boilerplate():
-                found[place] = standing.as_dropped()
+    tokens = [0, *(token_count(document[place]) for place in places), 0]
+    is_prose = [
+        False,
+        *(is_sentence[place] and token_count(document[place]) >= PROSE_TOKENS for place in places),
+        False,
+    ]
+    is_repeated = [pair in counts.pair_votes for pair in pairwise(visible)]
+    carried = _carried(is_prose, is_repeated)
+    first, last = _own_prose(visible, tokens, counts)
+    found = {}
+    for order, place in enumerate(places, start=1):
+        if counts.votes[visible[order]] < 2 or order in carried:
+            continue
+        sides = ((order - 1, is_repeated[order - 1]), (order + 1, is_repeated[order]))
+        standing = Standing(
+            votes=counts.votes[visible[order]],
+            voters=counts.voters,
+            tokens=tokens[order],
+            neighbours=sum(
+                repeated and other not in carried and tokens[other] < LONG_TOKENS for other, repeated in sides
+            ),
+            is_outside=not first < order < last,
+            is_numbered=key(document[place])[:1].isdigit(),
+        )
+        if standing.is_boilerplate():
+            found[place] = standing.as_dropped()
     return found
+
+
+def _own_prose(visible: Sequence[int], tokens: Sequence[int], counts: GroupCounts) -> tuple[int, int]:
+    """Return the first and the last long line that no other document holds; all is outside where there is none."""
+    own = [
+        order
+        for order, name in enumerate(visible)
+        if tokens[order] >= LONG_TOKENS and counts.votes[name] == 1
+    ]
+    return (own[0], own[-1]) if own else (len(visible), -1)
+
+
+def _carried(is_prose: Sequence[bool], is_repeated: Sequence[bool]) -> set[int]:
+    """Return the lines that are an article which several pages carry, with the subheads between its paragraphs.
+
+    `is_prose` tells which lines are sentences of some length, `is_repeated` which stand before the next one in other
+    documents too. Prose that comes together more than once, with at most one line between, is carried.
+    """
+    carried: set[int] = set()
+    prose = [order for order, is_sentence in enumerate(is_prose) if is_sentence]
+    for before, after in pairwise(prose):
+        if after - before <= 1 + MAX_SUBHEADS and all(is_repeated[before:after]):
+            carried.update(range(before, after + 1))
+    return carried

@@ -14,7 +14,7 @@ from dedupe.cli.configuration import Effective, effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather, refuse_dangerous_outputs
 from dedupe.cli.layout import counted, listed
-from dedupe.cli.options import GroupedCommand, flags, given
+from dedupe.cli.options import GroupedCommand, flags, given, refuse_empty
 from dedupe.cli.output import Spool, flush_out, write_out
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
 from dedupe.cli.request import CleanRequest, InPlaceOf
@@ -37,7 +37,7 @@ RULE_LIST = "Rules: a paragraph goes, or is reported, because\n" + "\n".join(
 @click.command(
     cls=GroupedCommand, epilog=RULE_LIST, short_help="Strip what repeats; print or write clean articles."
 )
-@click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(path_type=str))
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty)
 @flags()
 @click.pass_context
 def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict:
@@ -46,7 +46,7 @@ def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict
     PATH is a text file or a folder of .txt and .md files; - or nothing is standard input.
     A report of what went, why, and which copy stays appears on stderr.
     """
-    settings = effective(given(ctx), environment=os.environ, folder=Path.cwd())
+    settings = effective(given(ctx), environment=os.environ, folder=_current_folder())
     if settings.switch("debug"):
         ctx.meta[DEBUG_KEY] = True
     if settings.switch("show-settings"):
@@ -60,6 +60,14 @@ def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict
     for hint in settings.hints:
         console.warn(hint)
     return execute(request, console)
+
+
+def _current_folder() -> Path | None:
+    """Return the current folder, None once it has been deleted: a filter needs none."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 def execute(request: CleanRequest, console: Console) -> Verdict:
@@ -209,8 +217,10 @@ def _warn(request: CleanRequest, gathered: Gathered, console: Console) -> None:
         console.warn(
             f"{name}: configuration in a scanned folder is not read; name it with --config to use it"
         )
-    if not gathered.sources:
+    if not gathered.sources and any(path.is_dir() for path in request.inputs.paths):
         console.warn("nothing to read: no .txt or .md files there; add others with --include GLOB")
+    elif not gathered.sources:
+        console.warn("nothing to read: neither a file nor a folder was named; name a PATH")
     if not request.preview and request.plan is not None:
         console.warn(
             f"{request.plan}: with --no-preview the plan cannot restore; leave it out to keep a way back"

@@ -1,15 +1,12 @@
-"""The settings in force and where each comes from: flag, environment, project file, user file, default.
-
-Project files are looked for from the current folder up to the repository's root, never in scanned folders:
-a scraped tree is not trusted.
-"""
+"""The settings in force and where each comes from: flag, environment, project file, user file, default."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from dedupe.cli.config_files import SHARED_FILE_NAME, find_project_file, find_user_file, table_of
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
@@ -17,12 +14,12 @@ from dedupe.reports.sanitizing import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FILE_NAME = "dedupe.toml"
+MAX_JOBS = 1024
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _EXPECTED = {
     "switch": "true or false",
     "number": "a number",
-    "jobs": "a whole number of at least 1, or auto",
+    "jobs": f"a whole number from 1 to {MAX_JOBS:,}, or auto",
     "word": "a text",
     "codes": "a list of rule codes",
     "words": "a list of texts",
@@ -40,7 +37,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """The value of every flag, and the origin of each."""
+    """The value of every flag, and the origin of each.
+
+    `project_file` is the project's file in force or the one that stands in for it, None where there is none.
+    """
 
     values: Mapping[str, Value]
     origins: Mapping[str, str]
@@ -54,6 +54,10 @@ class Effective:
     def text(self, key: str) -> str:
         """Return the value of a flag that takes one word, `""` if it was not given."""
         return str(self.values[key])
+
+    def number(self, key: str) -> float:
+        """Return the value of a flag that takes a number."""
+        return cast("float", self.values[key])
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the values of a flag that takes several."""
@@ -72,11 +76,14 @@ class Effective:
                 yield f"{flag.key} = {_toml(self.values[flag.key])}  # {visible(self.origins[flag.key])}"
 
 
-def effective(flags: Mapping[str, Value], *, environment: Mapping[str, str], folder: Path) -> Effective:
+def effective(
+    flags: Mapping[str, Value], *, environment: Mapping[str, str], folder: Path | None
+) -> Effective:
     """Return the settings in force for the flags given on the command line.
 
-    `folder` is the current one. Raises ConfigurationError for a file or variable that is wrong, with the
-    nearest key where one is unknown.
+    `folder` is the current one, None where it no longer exists.
+
+    Raises ConfigurationError for a file or variable that is wrong, with the nearest key where one is unknown.
     """
     isolated = bool(flags.get("isolated"))
     configs = flags.get("config", ())
@@ -85,14 +92,14 @@ def effective(flags: Mapping[str, Value], *, environment: Mapping[str, str], fol
         raise ConfigurationError(
             "--config FILE cannot be used with --isolated; give the keys as --config 'key=value'"
         )
-    project_file = named or (None if isolated else find_project_file(folder))
+    project_file = named or (None if isolated or folder is None else find_project_file(folder))
     user_file = None if isolated else find_user_file(environment)
     layers = [Layer("default", {flag.key: flag.default for flag in FLAGS})]
     layers += [read_file(path) for path in (user_file, project_file) if path is not None]
     hints: tuple[str, ...] = ()
     if not isolated:
         layers += read_environment(environment)
-        hints = _misspelt_variables(environment)
+        hints = _hints(environment)
     layers += [Layer("--config", pairs), Layer("command line", flags)]
     values: dict[str, Value] = {}
     origins: dict[str, str] = {}
@@ -102,41 +109,13 @@ def effective(flags: Mapping[str, Value], *, environment: Mapping[str, str], fol
     return Effective(values, origins, project_file, hints)
 
 
-def find_project_file(folder: Path) -> Path | None:
-    """Return the nearest `dedupe.toml`, or `pyproject.toml` with a `[tool.dedupe]` table.
-
-    The search goes up to the folder that holds `.git`; without one only `folder` itself is looked at.
-    """
-    folders = [folder, *folder.parents]
-    root = next((i for i, candidate in enumerate(folders) if (candidate / ".git").exists()), 0)
-    for candidate in folders[: root + 1]:
-        own, shared = candidate / FILE_NAME, candidate / "pyproject.toml"
-        if own.is_file():
-            return own
-        if shared.is_file() and b"tool.dedupe" in _read(shared) and _table(shared) is not None:
-            return shared
-    return None
-
-
-def find_user_file(environment: Mapping[str, str]) -> Path | None:
-    """Return the user's own file if there is one, honouring `XDG_CONFIG_HOME`."""
-    base = environment.get("XDG_CONFIG_HOME") or ""
-    home = environment.get("HOME") or ""
-    if not Path(base).is_absolute():
-        if not home:
-            return None
-        base = f"{home}/.config"
-    path = Path(base) / "dedupe" / FILE_NAME
-    return path if path.is_file() else None
-
-
 def read_file(path: Path) -> Layer:
     """Return the values of a configuration file.
 
     Raises ConfigurationError naming the file and the key.
     """
-    table = _table(path)
-    if path.name != "pyproject.toml" and table is not None and "tool" in table:
+    table = table_of(path)
+    if path.name != SHARED_FILE_NAME and table is not None and "tool" in table:
         raise ConfigurationError(
             f"{visible(str(path))}: unknown key 'tool'; in this file keys stand without [tool.dedupe]"
         )
@@ -166,7 +145,9 @@ def parsed(flag: Flag, text: str) -> Value:
         except ValueError:
             raise _wrong(flag, text) from None
     if flag.is_repeatable:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        if parts := tuple(part.strip() for part in text.split(",") if part.strip()):
+            return parts
+        raise _wrong(flag, text)  # an empty variable in a script must not mean "no rule at all"
     return checked(flag, text)
 
 
@@ -181,7 +162,7 @@ def checked(flag: Flag, value: object) -> Value:
             return value
         case "number" if is_number and isinstance(value, int | float):
             return float(value)
-        case "jobs" if value == "auto" or (str(value).isdecimal() and int(str(value)) > 0):
+        case "jobs" if value == "auto" or _is_number_of_jobs(str(value)):
             return str(value)
         case "codes" | "words" if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
@@ -193,6 +174,16 @@ def checked(flag: Flag, value: object) -> Value:
                 )
             return value
     raise _wrong(flag, value)
+
+
+def _is_number_of_jobs(text: str) -> bool:
+    return text.isdecimal() and len(text) <= len(str(MAX_JOBS)) and 1 <= int(text) <= MAX_JOBS
+
+
+def _did_you_mean(word: str, candidates: tuple[str, ...] | list[str]) -> str:
+    from dedupe.cli.hints import did_you_mean
+
+    return did_you_mean(word, candidates)
 
 
 def _wrong(flag: Flag, value: object) -> ConfigurationError:
@@ -211,23 +202,14 @@ def _known(key: str) -> Flag:
     return flag
 
 
-def _did_you_mean(word: str, candidates: tuple[str, ...] | list[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word.replace("_", "-"), candidates, n=1)
-    return f"; did you mean {near[0]!r}?" if near else "; see dedupe clean --show-settings"
-
-
-def _misspelt_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
-    # NOTE: other programs may own DEDUPE_* variables, so only what looks like a slip of ours is mentioned.
-    known = [flag.variable for flag in FLAGS if flag.configurable]
-    strange = [name for name in sorted(environment) if name.startswith("DEDUPE_") and name not in known]
+def _hints(environment: Mapping[str, str]) -> tuple[str, ...]:
+    known = {flag.variable for flag in FLAGS if flag.configurable}
+    strange = [name for name in environment if name.startswith("DEDUPE_") and name not in known]
     if not strange:
         return ()
-    import difflib
+    from dedupe.cli.hints import hints_about
 
-    near = [(name, difflib.get_close_matches(name, known, n=1, cutoff=0.85)) for name in strange]
-    return tuple(f"{visible(name)} is not read; did you mean {found[0]}?" for name, found in near if found)
+    return tuple(hints_about(strange))
 
 
 def _split_config(entries: tuple[str, ...]) -> tuple[Path | None, dict[str, Value]]:
@@ -252,29 +234,8 @@ def _value_of_pair(flag: Flag, text: str) -> Value:
 
     try:
         return checked(flag, tomllib.loads(f"value = {text}")["value"])
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return parsed(flag, text)  # a bare word, as people type it
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{visible(str(path))}: {error.strerror}; check --config") from error
-
-
-def _table(path: Path) -> dict[str, object] | None:
-    import tomllib
-
-    try:
-        data: dict[str, object] = tomllib.loads(_read(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{visible(str(path))}: not valid TOML: {visible(str(error))}") from error
-    if path.name != "pyproject.toml":
-        return data
-    tool = data.get("tool")
-    table = tool.get("dedupe") if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else None
 
 
 def _toml(value: Value) -> str:

@@ -5,17 +5,20 @@ rich is imported when colour or a progress bar is really shown: a page on a pipe
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from dedupe.cli.layout import Line, Span
 from dedupe.progress import Progress, Silence
-from dedupe.reports.sanitizing import visible
+from dedupe.reports.sanitizing import inert_in_logs, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import IO
 
     from rich.progress import Progress as Bars
 
@@ -34,7 +37,7 @@ MIN_WIDTH = 60
 PATIENCE_SECONDS = 0.5
 
 
-def uses_colour(choice: str, stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+def uses_colour(choice: str, stream: TextIO | Talk | None, environment: Mapping[str, str]) -> bool:
     """Return whether a stream is coloured: by `--color`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, or its kind."""
     if stream is None or choice == "never":
         return False
@@ -47,6 +50,47 @@ def uses_colour(choice: str, stream: TextIO | None, environment: Mapping[str, st
     return stream.isatty() and environment.get("TERM") != "dumb"
 
 
+class Talk:
+    """Standard error as a stream that never fails: a run is as good as before when nobody can hear of it."""
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr
+
+    def write(self, text: str) -> int:
+        """Write the text; it is lost where that is impossible."""
+        if self._stream is not None:
+            try:
+                self._stream.write(text)
+            except (OSError, ValueError):
+                self._give_up()
+        return len(text)
+
+    def flush(self) -> None:
+        """Bring what was written to its reader, if there is one."""
+        if self._stream is not None:
+            try:
+                self._stream.flush()
+            except (OSError, ValueError):
+                self._give_up()
+
+    def isatty(self) -> bool:
+        """Return whether a person reads."""
+        return self._stream is not None and not self._stream.closed and self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the descriptor; raises OSError or ValueError where there is none."""
+        if self._stream is None:
+            raise OSError(errno.EBADF, "standard error is closed")
+        return self._stream.fileno()
+
+    def _give_up(self) -> None:
+        # The interpreter flushes what is left at its exit, and would fail there with a code of its own.
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+
+
 class Console:
     """Standard error as a person sees it; `quiet` leaves errors only.
 
@@ -54,7 +98,7 @@ class Console:
     """
 
     def __init__(self, *, colour: str = "auto", quiet: bool = False) -> None:
-        self._stream = sys.stderr
+        self._stream = Talk()
         self._coloured = uses_colour(colour, self._stream, os.environ)
         self._quiet = quiet
 
@@ -66,7 +110,7 @@ class Console:
             return max(MIN_WIDTH, int(columns))
         try:
             columns_of_terminal = os.get_terminal_size(self._stream.fileno()).columns
-        except (AttributeError, OSError, ValueError):
+        except (OSError, ValueError):
             return DEFAULT_WIDTH
         # A terminal that does not know its size says 0.
         return max(MIN_WIDTH, columns_of_terminal or DEFAULT_WIDTH)
@@ -94,13 +138,18 @@ class Console:
         import traceback
 
         for entry in traceback.format_exception(fault):
-            self._write("".join(visible(line) + "\n" for line in entry.rstrip("\n").split("\n")))
+            shown = (inert_in_logs(visible(line)) for line in entry.rstrip("\n").split("\n"))
+            self._write("".join(f"{line}\n" for line in shown))
 
     def rendered(self, lines: Iterable[Line]) -> str:
-        """Return lines as they are written to standard error, with colour where it is wanted."""
+        """Return lines as they are written to standard error, with colour where it is wanted.
+
+        No line is a command to the build server whose log standard error may be.
+        """
+        harmless = map(_harmless, lines)
         if not self._coloured:
-            return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
-        return "".join(map(_coloured, lines))
+            return "".join("".join(span.text for span in line).rstrip() + "\n" for line in harmless)
+        return "".join(map(_coloured, harmless))
 
     def write_rendered(self, piece: bytes) -> None:
         """Show what `rendered` returned, unless quiet."""
@@ -110,8 +159,7 @@ class Console:
     def ask(self, question: str) -> bool:
         """Return whether a person at the terminal says yes; anything but yes, also nothing, is no."""
         self._write(f"{question} [y/N] ")
-        if self._stream is not None:
-            self._stream.flush()
+        self._stream.flush()
         answer = sys.stdin.readline() if sys.stdin is not None else ""
         if not answer.endswith("\n"):
             self._write("\n")
@@ -119,13 +167,12 @@ class Console:
 
     def progress(self, when: str) -> Progress:
         """Return a listener that draws a bar after a moment, or one that does nothing."""
-        drawn = when == "always" or (when == "auto" and self._stream is not None and self._stream.isatty())
+        drawn = when == "always" or (when == "auto" and self._stream.isatty())
         dumb = os.environ.get("TERM") == "dumb" and when != "always"
         return BarProgress() if drawn and not dumb and not self._quiet else Silence()
 
     def _write(self, text: str) -> None:
-        if self._stream is not None:
-            self._stream.write(text)
+        self._stream.write(text)
 
 
 class BarProgress:
@@ -168,7 +215,8 @@ class BarProgress:
             MofNCompleteColumn(),
             TimeRemainingColumn(),
         )
-        console = RichConsole(stderr=True, force_terminal=True, markup=False, emoji=False)
+        # Not rich's own `stderr=True`: it leaves the process, with exit code 1, when the reader goes away.
+        console = RichConsole(file=cast("IO[str]", Talk()), force_terminal=True, markup=False, emoji=False)
         bars = Bars(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
         bars.add_task(self._stage, total=self._total)
         bars.start()
@@ -177,6 +225,13 @@ class BarProgress:
 
 def _one_line(message: str) -> str:
     return visible(message.replace("\n", " "))
+
+
+def _harmless(line: Line) -> Line:
+    """Return the line as it is unless a build server would take it for a command; then as one plain span."""
+    text = "".join(span.text for span in line)
+    shown = inert_in_logs(text)
+    return line if shown == text else (Span(shown),)
 
 
 def _coloured(line: Line) -> str:

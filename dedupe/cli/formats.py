@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from dedupe.cli.gathering import READ_SUFFIXES
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.verdict import Verdict
 
@@ -12,9 +11,10 @@ from dedupe.cli.verdict import Verdict
 @click.command(short_help="List what can be read and written.")
 def formats() -> Verdict:
     """List the formats that are read and the reports that can be written, with their suffixes."""
+    from dedupe.reading.walking import DEFAULT_SUFFIXES
     from dedupe.reports import REPORTER_BY_NAME
 
-    lines = ["read", f"  text  {', '.join(READ_SUFFIXES)}, and any file named as PATH", "reports"]
+    lines = ["read", f"  text  {', '.join(DEFAULT_SUFFIXES)}, and any file named as PATH", "reports"]
     lines += [
         f"  {name:<4}  .{name}: {reporter.sentence}" for name, reporter in sorted(REPORTER_BY_NAME.items())
     ]

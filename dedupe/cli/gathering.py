@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dedupe.cli.config_files import FILE_NAME, SHARED_FILE_NAME
+from dedupe.cli.request import IntoFolder
 from dedupe.errors import OutputRefused, UsageError
 from dedupe.reading import BytesSource, FileSource, discover
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dedupe.cli.request import CleanRequest, Inputs
     from dedupe.model import Skipped, Source
-
-READ_SUFFIXES = (".txt", ".md")
+_LOOKED_AT_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Gathered:
     """What is to be read, what was passed over, and the further names of files that have several.
 
     `is_alone` is True for one document that was asked for by itself. `files` are those of `sources` that
-    lie on disk.
+    lie on disk, `strange_configurations` the configuration files met in folders and not read.
     """
 
     sources: tuple[Source, ...]
@@ -55,8 +56,38 @@ def gather(request: CleanRequest) -> Gathered:
         group_by=request.settings.group_by,
     )
     is_alone = len(inputs.paths) == 1 and not inputs.files_from and not inputs.paths[0].is_dir()
-    strange = [visible(one.name) for one in found.skipped if one.name.rpartition("/")[2] == "dedupe.toml"]
-    return Gathered(found.sources, found.skipped, found.sources, found.second_names, is_alone, tuple(strange))
+    strange = tuple(_strange_configurations(request, found.skipped))
+    return Gathered(found.sources, found.skipped, found.sources, found.second_names, is_alone, strange)
+
+
+def _strange_configurations(request: CleanRequest, skipped: Sequence[Skipped]) -> Iterator[str]:
+    """Yield the names of configuration files that were met and have no say."""
+    in_force = os.path.realpath(request.configuration) if request.configuration else ""
+    for one in skipped:
+        base = one.name.rpartition("/")[2]
+        if base not in (FILE_NAME, SHARED_FILE_NAME):
+            continue
+        standing = [path for path in _places_of(one.name, request.inputs) if path.is_file()]
+        if in_force in [os.path.realpath(path) for path in standing]:
+            continue
+        if base == FILE_NAME or any(map(_mentions_us, standing)):
+            yield visible(one.name)
+
+
+def _places_of(name: str, inputs: Inputs) -> Iterator[Path]:
+    """Yield where a thing met in a folder may lie: names start below the only PATH, or with those of several."""
+    is_alone = len({os.path.realpath(path) for path in inputs.paths}) == 1 and not inputs.files_from
+    for folder in inputs.paths:
+        for above in (folder,) if is_alone else folder.absolute().parents:
+            yield above / name
+
+
+def _mentions_us(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b"[tool.dedupe" in file.read(_LOOKED_AT_BYTES)
+    except OSError:
+        return False
 
 
 def read_stdin() -> bytes:
@@ -69,7 +100,9 @@ def read_stdin() -> bytes:
     try:
         return sys.stdin.buffer.read()
     except OSError as error:
-        raise UsageError(f"standard input: {error.strerror}; name a PATH instead") from error
+        from dedupe.writing.failures import what_failed
+
+        raise UsageError(f"standard input: {what_failed(error)}; name a PATH instead") from error
 
 
 def _listed_files(inputs: Inputs) -> list[Path]:
@@ -81,8 +114,10 @@ def _listed_files(inputs: Inputs) -> list[Path]:
         try:
             listing = Path(inputs.files_from).read_bytes()
         except OSError as error:
+            from dedupe.writing.failures import what_failed
+
             name = visible(inputs.files_from)
-            raise UsageError(f"{name}: {error.strerror}; check --files-from") from error
+            raise UsageError(f"{name}: {what_failed(error)}; check --files-from") from error
     names = listing.split(b"\0") if inputs.null else listing.splitlines()
     return [Path(os.fsdecode(name)) for name in names if name]
 
@@ -92,14 +127,19 @@ def refuse_dangerous_outputs(request: CleanRequest, gathered: Gathered) -> None:
 
     Raises OutputRefused; nothing has been read or written then. Output folders refuse for themselves.
     """
+    from dedupe.reading.walking import DEFAULT_SUFFIXES
+
     files = {os.path.realpath(source.path) for source in gathered.files}
     folders = [os.path.realpath(path) for path in request.inputs.paths if path.is_dir()]
     written = [path for path in (request.plan, *request.reports) if path is not None]
+    clean_files = _clean_files(request, gathered)
     for path in written:
         real, name = os.path.realpath(path), visible(str(path))
+        if real in clean_files or _is_below(real, _own_folders(request)):
+            raise OutputRefused(f"{name}: is what the clean files need for themselves; write it elsewhere")
         if real in files:
             raise OutputRefused(f"{name}: is one of the inputs; write it elsewhere")
-        if path.suffix in READ_SUFFIXES and _is_below(real, folders):
+        if path.name.lower().endswith(DEFAULT_SUFFIXES) and _is_below(real, folders):
             raise OutputRefused(
                 f"{name}: lies in a folder that is read, so the next run would read it; write it elsewhere"
             )
@@ -108,6 +148,23 @@ def refuse_dangerous_outputs(request: CleanRequest, gathered: Gathered) -> None:
     if len({os.path.realpath(path) for path in written}) < len(written):
         raise OutputRefused(f"{visible(str(written[0]))}: named for two outputs; give each its own file")
     _refuse_stdout_onto_input(gathered.files)
+
+
+def _clean_files(request: CleanRequest, gathered: Gathered) -> set[str]:
+    """Return the real paths that the clean text of an output folder goes to."""
+    if not isinstance(request.output, IntoFolder):
+        return set()
+    sources = [*gathered.files, *(source for source, _ in gathered.second_names)]
+    return {os.path.realpath(request.output.folder / source.target) for source in sources}
+
+
+def _own_folders(request: CleanRequest) -> list[str]:
+    """Return the real paths of the folders that a run keeps its lock and staging in."""
+    match request.output:
+        case IntoFolder(folder):
+            return [os.path.realpath(folder / ".dedupe")]
+        case _:
+            return []
 
 
 def _is_below(path: str, folders: Sequence[str]) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+    from dedupe.errors import WriteFailed
+
 
 def run() -> NoReturn:
     """Run the command line of this process and leave with its exit code."""
@@ -42,6 +44,7 @@ def _run(arguments: list[str]) -> Verdict:
         verdict = _verdict(arguments, debug=debug)
     except (KeyboardInterrupt, Terminated, BrokenPipeError) as fault:  # while a fault was being told
         verdict = Verdict(fault=fault)
+    _flush_talk()
     if verdict.exit_code == 141:
         _silence_streams()
     return verdict
@@ -68,9 +71,34 @@ def _verdict(arguments: list[str], *, debug: bool) -> Verdict:
         flush_out()
         return Verdict(fault=None if leave.exit_code == 0 else leave)
     except (Exception, KeyboardInterrupt, Terminated) as fault:  # noqa: BLE001 - the roof: all become a line
+        fault = _failed_output(fault) or fault
         _tell(fault, debug=debug or (context is not None and DEBUG_KEY in context.meta))
         return Verdict(fault=fault)
     return verdict if isinstance(verdict, Verdict) else Verdict()
+
+
+def _failed_output(fault: BaseException) -> WriteFailed | None:
+    """Return what is wrong with standard output if click met the fault there, where it writes help by itself."""
+    if not isinstance(fault, OSError) or isinstance(fault, BrokenPipeError):
+        return None
+    from traceback import walk_tb
+
+    import click
+
+    from dedupe.cli.output import abandon_stdout, output_failed
+
+    if not any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(fault.__traceback__)):
+        return None
+    abandon_stdout()
+    return output_failed(fault)
+
+
+def _flush_talk() -> None:
+    """Write what is left for standard error while it can still be lost without harm."""
+    if sys.stderr is not None:
+        from dedupe.cli.console import Talk
+
+        Talk().flush()
 
 
 def _tell(fault: BaseException, *, debug: bool) -> None:
@@ -79,6 +107,7 @@ def _tell(fault: BaseException, *, debug: bool) -> None:
 
     from dedupe.cli.console import Console
     from dedupe.errors import DedupeError
+    from dedupe.writing.failures import what_failed
 
     console = Console()
     if debug:
@@ -97,7 +126,7 @@ def _tell(fault: BaseException, *, debug: bool) -> None:
             console.error(str(fault))
         case OSError() if fault.filename is not None:
             name = os.fsdecode(fault.filename) if isinstance(fault.filename, bytes | str) else fault.filename
-            console.error(f"{name}: {fault.strerror}; check the path and its permissions")
+            console.error(f"{name}: {what_failed(fault)}; check the path and its permissions")
         case _:
             hint = "" if debug else "; run again with --debug to see where, and report it"
             console.error(f"internal error: {type(fault).__name__}: {fault}{hint}")

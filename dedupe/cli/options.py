@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 import click
 
-from dedupe.cli.configuration import checked
+from dedupe.cli.configuration import checked, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS, Flag, Value
 from dedupe.errors import ConfigurationError
+
+Paths = TypeVar("Paths", str, tuple[str, ...], str | None)
+EMPTY_PATH = "an empty path; is a variable in the command not set?"
 
 
 class FlagOption(click.Option):
@@ -23,6 +27,17 @@ class FlagOption(click.Option):
         metavar = flag.metavar or "|".join(flag.choices)
         described = flag.help + _shown_default(flag)
         super().__init__(param_decls, multiple=flag.is_repeatable, metavar=metavar, help=described)
+
+
+def refuse_empty(ctx: click.Context, param: click.Parameter, value: Paths) -> Paths:
+    """Return the path or paths as they were typed: what is wrong with one is said where it is opened.
+
+    An empty one, as from a variable that is not set, would mean the current folder. Raises click.UsageError.
+    """
+    if value == "" or (isinstance(value, tuple) and "" in value):
+        label = f"{param.opts[0]}: " if isinstance(param, click.Option) else ""
+        raise click.UsageError(f"{label}{EMPTY_PATH}", ctx)
+    return value
 
 
 class GroupedCommand(click.Command):
@@ -96,11 +111,19 @@ def _value(flag: Flag, value: object) -> Value:
                 return checked(flag, value)
         case "codes":
             words = value if isinstance(value, tuple) else ()
-            return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
+            return tuple(code for word in words for code in _texts(parsed(flag, word)))
         case "words":
-            return value if isinstance(value, tuple) else ()
+            if isinstance(value, tuple) and "" in value:
+                raise ConfigurationError(f"{flag.key}: an empty text; is a variable in the command not set?")
+            return _texts(value)
+        case "path" if not value:
+            raise ConfigurationError(f"{flag.key}: {EMPTY_PATH}")
         case _:
             return checked(flag, value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _shown_default(flag: Flag) -> str:

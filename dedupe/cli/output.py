@@ -50,7 +50,14 @@ def _guarded(act: Callable[[], object]) -> None:
         abandon_stdout()
         if error.errno == errno.EPIPE:
             raise
-        raise WriteFailed(f"standard output: {error.strerror}; nothing else was written") from error
+        raise output_failed(error) from error
+
+
+def output_failed(error: OSError) -> WriteFailed:
+    """Return the error for standard output that the system refused to write to."""
+    from dedupe.writing.failures import what_failed
+
+    return WriteFailed(f"standard output: {what_failed(error)}; give it somewhere else to go, then run again")
 
 
 def abandon_stdout() -> None:
@@ -92,8 +99,10 @@ class Spool:
                 self._roll_over()
             self._file.write(data)
         except OSError as error:
+            from dedupe.writing.failures import what_failed
+
             raise WriteFailed(
-                f"temporary folder: {error.strerror}; free space there or set TMPDIR"
+                f"temporary folder: {what_failed(error)}; free space there or set TMPDIR"
             ) from error
 
     def _roll_over(self) -> None:

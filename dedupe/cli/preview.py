@@ -103,7 +103,7 @@ class Preview:
             gone = "the whole document goes"
         yield (Span(visible(edit.name), "name"), Span(f": {gone}"))
         if edit.spared:
-            yield (Span(f"  spared whole: {visible(edit.spared)}", "stays"),)
+            yield (Span(f"  boilerplate left in: {visible(edit.spared)}", "stays"),)
         yield from self._rows_of(edit)
         yield from self._findings_of(edit)
         yield ()

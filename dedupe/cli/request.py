@@ -5,18 +5,19 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from dedupe.errors import UsageError
 from dedupe.reports.sanitizing import visible
-from dedupe.settings import GroupBy, SegmentationChoice, Settings, select_rules
+from dedupe.settings import Settings, select_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.cli.configuration import Effective
+    from dedupe.settings import GroupBy, SegmentationChoice
 
 REPORT_SUFFIXES = ("diff", "json", "md")
 BACKUP_FOLDER = ".dedupe-backup"
@@ -75,7 +76,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class CleanRequest:
-    """All that `dedupe clean` was asked to do."""
+    """All that `dedupe clean` was asked to do; `configuration` is the file that had a say in it, if any."""
 
     inputs: Inputs
     settings: Settings
@@ -90,6 +91,7 @@ class CleanRequest:
     reports: tuple[Path, ...] = ()
     show_files: bool = False
     stdout_format: str = "text"
+    configuration: Path | None = None
 
     @classmethod
     def of(cls, paths: tuple[str, ...], effective: Effective) -> CleanRequest:
@@ -121,6 +123,7 @@ class CleanRequest:
             reports=reports,
             show_files=effective.switch("show-files"),
             stdout_format=effective.text("stdout-format"),
+            configuration=effective.project_file,
         )
 
 
@@ -166,12 +169,32 @@ def _check_pairs(effective: Effective, inputs: Inputs, output: Output) -> None:
         )
     if effective.switch("quiet") and effective.switch("verbose"):
         raise click.UsageError("--quiet cannot be used with --verbose; choose one")
-    if effective.switch("diff") and "stdout-format" in given and isinstance(output, Printed):
+    if "stdout-format" in given and not effective.switch("show-files"):
+        _check_stdout_format(effective, output)
+    if effective.switch("no-preview"):
+        _check_blind_reports(effective)
+    if isinstance(output, InPlaceOf):
+        _check_in_place(effective)
+
+
+def _check_stdout_format(effective: Effective, output: Output) -> None:
+    if not isinstance(output, Printed):
+        option = "--out-dir" if isinstance(output, IntoFolder) else "--in-place"
+        raise click.UsageError(
+            f"--stdout-format cannot be used with {option}; no text goes to stdout then, leave it out"
+        )
+    if effective.switch("diff"):
         raise click.UsageError(
             "--diff cannot be used with --stdout-format; a diff takes the place of the text"
         )
-    if isinstance(output, InPlaceOf):
-        _check_in_place(effective)
+
+
+def _check_blind_reports(effective: Effective) -> None:
+    for name in effective.texts("report"):
+        if Path(name).suffix.lower() == ".diff":
+            raise click.UsageError(
+                f"--no-preview cannot be used with --report {visible(name)}; a diff is made of the removed text"
+            )
 
 
 def _check_in_place(effective: Effective) -> None:
@@ -182,7 +205,8 @@ def _check_in_place(effective: Effective) -> None:
     document_rules = sorted(code for code in _settings(effective).strip if code.startswith("DOC"))
     if document_rules:
         raise click.UsageError(
-            f"--in-place cannot be used with --select {document_rules[0]}; write with --out-dir instead"
+            f"--in-place cannot be used with a rule for whole documents ({document_rules[0]});"
+            " add --ignore DOC, or use --out-dir"
         )
 
 
@@ -218,26 +242,17 @@ def _settings(effective: Effective) -> Settings:
     strip, ignore = select_rules(
         effective.texts("select"), effective.texts("extend-select"), effective.texts("ignore")
     )
-    threshold = effective.values["threshold"]
     with _naming_origin(effective, "threshold"):
         return Settings(
             strip=strip,
             ignore=ignore,
-            paragraphs=_paragraphs(effective.text("paragraphs")),
-            threshold=threshold if isinstance(threshold, float) else 0.8,
-            group_by=_group_by(effective.text("group-by")),
+            # The table of flags knows these words; a test holds it to what the settings take.
+            paragraphs=cast("SegmentationChoice", effective.text("paragraphs")),
+            threshold=effective.number("threshold"),
+            group_by=cast("GroupBy", effective.text("group-by")),
             keep="first",
             encoding=effective.text("encoding"),
         )
-
-
-def _paragraphs(word: str) -> SegmentationChoice:
-    return "line" if word == "line" else "blank-line" if word == "blank-line" else "auto"
-
-
-def _group_by(word: str) -> GroupBy:
-    known: tuple[GroupBy, ...] = ("auto", "site", "folder", "corpus", "none")
-    return next(name for name in known if name == word)
 
 
 def _jobs(word: str) -> int:

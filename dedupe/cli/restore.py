@@ -13,7 +13,7 @@ import click
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
 from dedupe.cli.layout import Span, counted
-from dedupe.cli.options import GroupedCommand, flags, given
+from dedupe.cli.options import GroupedCommand, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.verdict import Verdict
 from dedupe.reports.sanitizing import visible
@@ -32,22 +32,18 @@ class RestoreRequest:
 
 
 @click.command(cls=GroupedCommand, short_help="Bring the originals back, byte for byte.")
-@click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument("plan", metavar="PLAN", callback=refuse_empty)
 @click.option(
     "--out-dir",
     "-o",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    callback=refuse_empty,
     help="Rebuild the originals in this folder.",
 )
-@click.option(
-    "--root", metavar="DIR", type=click.Path(path_type=Path), help="Where the files of the plan lie now."
-)
+@click.option("--root", metavar="DIR", callback=refuse_empty, help="Where the files of the plan lie now.")
 @flags("color", "quiet", "verbose", "debug")
 @click.pass_context
-def restore(
-    ctx: click.Context, /, plan: Path, out_dir: Path | None, root: Path | None, **_: object
-) -> Verdict:
+def restore(ctx: click.Context, /, plan: str, out_dir: str | None, root: str | None, **_: object) -> Verdict:
     """Bring the originals of a run back, byte for byte, from its PLAN.
 
     Files cleaned in place go back where they were. Originals of files written with -o are rebuilt in the
@@ -56,7 +52,8 @@ def restore(
     """
     settings = given(ctx)
     console = Console(colour=str(settings.get("color", "auto")), quiet=bool(settings.get("quiet")))
-    return execute(RestoreRequest(plan, out_dir, root), console, verbose=bool(settings.get("verbose")))
+    request = RestoreRequest(Path(plan), Path(out_dir) if out_dir else None, Path(root) if root else None)
+    return execute(request, console, verbose=bool(settings.get("verbose")))
 
 
 def execute(request: RestoreRequest, console: Console, *, verbose: bool) -> Verdict:

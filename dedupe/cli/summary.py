@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +20,19 @@ if TYPE_CHECKING:
 NAMES_SHOWN = 5
 FAILURES_SHOWN = 20
 _PATHS_SHOWN = 3
-_CURES = {
-    "changed": "run again",
-    "too large": "it was left as it is",
-    "undecodable": "name its codec with --encoding",
-    "unreadable": "check its permissions",
+_CURES = {"changed": "run again", "undecodable": "name its codec with --encoding"}
+_CURE_BY_FAULT = {
+    os.strerror(errno.EACCES): "check its permissions",
+    os.strerror(errno.EPERM): "check its permissions",
+    os.strerror(errno.ENOENT): "it has gone, or is a link that leads nowhere",
+    os.strerror(errno.ELOOP): "it is a link that leads back to itself",
 }
+_PLURALS = {
+    "other suffix": "other suffixes",
+    "special file": "special files",
+    "symbolic link": "symbolic links",
+}
+"""Reasons that are nouns; the others are said the same of one file and of many."""
 
 
 @dataclass(slots=True)
@@ -62,10 +71,12 @@ class Tally:
 
 def failure_message(skipped: Skipped) -> str:
     """Return what went wrong with an input and what to do: `PATH: unreadable: …; check its permissions`."""
-    if ";" in skipped.detail:
-        return f"{skipped.name}: {skipped.reason}: {skipped.detail}"
-    detail = f": {skipped.detail}" if skipped.detail else ""
-    return f"{skipped.name}: {skipped.reason}{detail}; {_CURES.get(skipped.reason, 'check it')}"
+    detail, cure = skipped.detail, _CURES.get(skipped.reason, "check it")
+    if skipped.reason == "unreadable":
+        cure = _CURE_BY_FAULT.get(detail, "check the file and its disk")
+        detail = detail[:1].lower() + detail[1:]
+    said = f"{skipped.name}: {skipped.reason}" + (f": {detail}" if detail else "")
+    return said if ";" in detail else f"{said}; {cure}"
 
 
 def summary(
@@ -75,7 +86,10 @@ def summary(
     totals = tally.totals
     yield (Span(_what_went(totals)),)
     if tally.skipped:
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(tally.skipped.items()))
+        reasons = ", ".join(
+            f"{count:,} {reason if count == 1 else _PLURALS.get(reason, reason)}"
+            for reason, count in sorted(tally.skipped.items())
+        )
         yield (Span(f"passed over: {reasons}"),)
     if tally.failed:
         yield (Span(f"not cleaned: {counted(tally.failed, 'input')}, listed above as errors", "warning"),)

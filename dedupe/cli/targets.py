@@ -182,11 +182,6 @@ class Plans:
         for writer in self._writers:
             writer.finish(self._totals)
 
-    @property
-    def totals(self) -> Totals:
-        """The sums over what was written."""
-        return self._totals
-
 
 @contextmanager
 def open_plans(request: CleanRequest, target: Target) -> Iterator[Plans]:

@@ -99,7 +99,8 @@ class Fields:
 
     def counter(self, key: str) -> Counter[str]:
         """Return counts by name."""
-        return Counter({k: _count(v, key) for k, v in _object(self._get(key), repr(key)).items()})
+        counts = _object(self._get(key), repr(key))
+        return Counter({name: _count(value, key) for name, value in counts.items()})
 
     def items(self) -> list[tuple[str, Any]]:
         """Return all fields, in the order of their names."""

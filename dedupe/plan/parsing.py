@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, cast
 
+from dedupe.digests import digest_of_bytes
 from dedupe.model import SKIP_REASONS, Place, Skipped, Totals
 from dedupe.plan.canonical import LOCAL
 from dedupe.plan.door import DamagedError, Fields, encoded
@@ -84,7 +84,7 @@ def parse_cut(fields: Fields, *, preview: bool) -> PlannedCut:
         evidence=fields.pairs("evidence"),
         survivors=tuple(_place(survivor) for survivor in fields.objects("survivors")),
         removed=removed,
-        removed_digest=fields.digest("removed_digest") if removed is None else _digest(removed),
+        removed_digest=fields.digest("removed_digest") if removed is None else digest_of_bytes(removed),
         text=text,
         pieces=_pieces(fields),
     )
@@ -168,7 +168,3 @@ def _setting(value: Any) -> SettingValue:
     if value is None or isinstance(value, str | int | float):
         return value
     raise DamagedError("a setting is neither a simple value nor a list of strings")
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Self
 
+from dedupe.digests import digest_of_bytes
 from dedupe.model import Cut, Edit, Evidence, Finding, Place, Skipped, Totals
 from dedupe.plan.canonical import LOCAL, canonical, new_digest
 from dedupe.plan.lf_lines import LfPieces, pieces_of
@@ -58,7 +59,10 @@ class PlanWriter:
                 "tool": TOOL,
                 "version": header.version,
                 "destination": header.destination,
-                "settings": {key: list(v) if isinstance(v, tuple) else v for key, v in header.settings},
+                "settings": {
+                    name: list(value) if isinstance(value, tuple) else value
+                    for name, value in header.settings
+                },
                 "settings_digest": header.settings_digest,
                 "preview": header.preview,
             },
@@ -155,7 +159,7 @@ class PlanWriter:
             "survivors": [_place(place) for place in cut.survivors],
         }
         if not self._header.preview:
-            return line | {"removed_digest": hashlib.blake2b(cut.removed, digest_size=16).hexdigest()}
+            return line | {"removed_digest": digest_of_bytes(cut.removed)}
         line |= {"text": cut.text} | _around(cut)
         if pieces.rotated:
             line |= {"lf_rotated": pieces.rotated}

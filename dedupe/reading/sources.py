@@ -69,8 +69,3 @@ class Discovery:
     sources: tuple[FileSource, ...]
     skipped: tuple[Skipped, ...]
     second_names: tuple[tuple[FileSource, str], ...] = ()
-
-    @property
-    def same_file(self) -> tuple[tuple[str, str], ...]:
-        """Each further name of a file with several, and the name of the source that stands for it."""
-        return tuple((source.name, first) for source, first in self.second_names)

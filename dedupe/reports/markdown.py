@@ -82,7 +82,7 @@ def _article(document: PlannedDocument) -> str:
     if document.dropped:
         out.append("The whole document goes: it is a copy of another.\n")
     if document.spared:
-        out.append(f"Spared by the guard {as_code(document.spared)}: its cuts were undone.\n")
+        out.append(f"Boilerplate left in: {as_code(document.spared)}.\n")
     if document.guessed:
         out.append(f"Its encoding was guessed: {as_code(document.encoding)}.\n")
     lost = document.bytes - document.cleaned_bytes

@@ -23,13 +23,13 @@ REPORTER_BY_NAME: dict[str, Reporter] = {
 """The reporters by their name, which is also the suffix of the files they write."""
 
 
-def write_report(plan: Plan, path: Path, *, name: str | None = None) -> None:
-    """Write the report `name` of `plan` to `path`, by default the one that the suffix of `path` names.
+def write_report(plan: Plan, path: Path) -> None:
+    """Write the report of `plan` that the suffix of `path` names, in capitals or not, to `path`.
 
     Raises WriteFailed and PlanError; then nothing half-written stays, and an older report stays as it was.
-    Raises KeyError for a name that is not in `REPORTER_BY_NAME`.
+    Raises KeyError for a suffix that is not in `REPORTER_BY_NAME`.
     """
-    reporter = REPORTER_BY_NAME[name if name is not None else path.suffix.removeprefix(".").lower()]
+    reporter = REPORTER_BY_NAME[path.suffix.removeprefix(".").lower()]
     with AtomicFile(path) as file:
         reporter.render(plan, file.write)
         file.publish()

@@ -12,6 +12,8 @@ _INVISIBLE = re.compile(
     "\ud800-\udfff"  # bytes that are no text
     "]"
 )
+_COMMAND = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
+"""What begins a command to a build server anywhere in a line of its log; `::` does at the start of one."""
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -22,6 +24,16 @@ def visible(text: str) -> str:
     stays as it is, a backslash too: the result is for eyes and cannot be read back.
     """
     return _INVISIBLE.sub(_escape, text)
+
+
+def inert_in_logs(line: str) -> str:
+    r"""Return a line that no build server takes for a command: `\x3a:error::`, `#\x23[error]`, `#\x23vso[`.
+
+    Any other line comes back as it is.
+    """
+    line = _COMMAND.sub(r"#\\x23", line)
+    text = line.lstrip()
+    return f"{line[: len(line) - len(text)]}\\x3a{text[1:]}" if text.startswith("::") else line
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cutting import apply_cuts
+from dedupe.digests import digest_of_bytes
 from dedupe.errors import OutputRefused, SelfCheckFailed, UsageError
 from dedupe.model import Edit, Skipped
 from dedupe.writing import disk
@@ -190,19 +190,15 @@ def _unchanged(pending: _Pending) -> tuple[bytes, os.stat_result] | Skipped:
             return Skipped(pending.name, "changed", _CHANGED)
     except OSError as error:
         return Skipped(pending.name, "unreadable", what_failed(error))
-    if _digest(content) != pending.digest:
+    if digest_of_bytes(content) != pending.digest:
         return Skipped(pending.name, "changed", _CHANGED)
     return content, status
 
 
 def _write_back(pending: _Pending, original: bytes, status: os.stat_result) -> None:
     cleaned = apply_cuts(original, pending.ranges)
-    if _digest(cleaned) != pending.cleaned_digest:
+    if digest_of_bytes(cleaned) != pending.cleaned_digest:
         raise SelfCheckFailed(
             f"{pending.path}: internal error: the cuts give another text; it was left alone"
         )
     write_atomically(pending.path, cleaned, like=status)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()

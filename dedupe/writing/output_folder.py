@@ -62,6 +62,8 @@ class OutputFolder:
         durable: bool = False,
     ) -> None:
         self._folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
+        # As it was typed, in messages; `..` behind a link leads elsewhere than `abspath` says.
+        self._shown = self._folder if os.pardir in folder.parts else folder
         self._targets = targets
         self._sources = sources or {}
         self._durable = durable
@@ -69,13 +71,13 @@ class OutputFolder:
         self._remaining: tuple[str, ...] = ()
         check_targets(folder, targets)
         check_apart(folder, inputs)
-        check_folder(self._folder, overwrite=overwrite)
-        check_standing(self._folder, targets.values())
+        check_folder(self._shown, overwrite=overwrite)
+        check_standing(self._shown, targets.values())
         self._ours = self._folder / OURS
         self._staging = self._ours / "staging"
         self._claim = FolderClaim(self._ours, shown=folder)
         try:
-            check_case(self._folder, targets)
+            check_case(self._shown, targets)
             self._begin_staging()
         except BaseException:
             self.discard()
@@ -111,7 +113,7 @@ class OutputFolder:
 
     def publish(self) -> tuple[Skipped, ...]:
         """Rename everything into place; each file is the old one or the new one at any instant."""
-        shown = self._folder
+        shown = self._shown
         try:
             earlier = self._listed()
             # Before the first file, so that a killed run leaves no file that the next takes for foreign.
@@ -119,15 +121,15 @@ class OutputFolder:
             self._list(earlier | set(self._staged))
             folders = set()
             for number, target in enumerate(self._staged):
-                shown = self._folder / target
-                if shown.parent not in folders:
-                    make_folders(shown.parent)
-                    folders.add(shown.parent)
-                disk.replace(self._staging / str(number), shown)
+                shown, path = self._shown / target, self._folder / target
+                if path.parent not in folders:
+                    make_folders(path.parent)
+                    folders.add(path.parent)
+                disk.replace(self._staging / str(number), path)
             if self._durable:
                 for folder in sorted(folders):
                     disk.sync_folder(folder)
-            shown = self._folder
+            shown = self._shown
             disk.remove_tree(self._staging)
             left = (
                 target for target in earlier - set(self._staged) if os.path.lexists(self._folder / target)
@@ -164,7 +166,7 @@ class OutputFolder:
             if self._durable:
                 disk.sync(descriptor)
         except OSError as error:
-            raise write_failed(self._folder / target, error) from error
+            raise write_failed(self._shown / target, error) from error
         finally:
             if descriptor >= 0:
                 os.close(descriptor)

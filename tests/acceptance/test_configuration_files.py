@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,51 @@ def test_a_wrong_key_stops_before_anything_is_read(tmp_path: Path) -> None:
     a_file(tmp_path / "pyproject.toml", "[tool.dedupe]\nselekt = ['DUP']\n")
     ran = dedupe("clean", stdin=PAGE, cwd=tmp_path).exits(2).prints("")
     ran.says_only(f"error: {tmp_path}/pyproject.toml: unknown key 'selekt'; did you mean 'select'?\n")
+
+
+UNUSABLE = {
+    "a folder": "is not a file; remove it, or add --isolated",
+    "a pipe": "is not a file; remove it, or add --isolated",
+    "a link to nothing": "no such file or directory; check it, or name another with --config",
+    "no UTF-8": "not UTF-8; save it as UTF-8, or name another with --config",
+    "nested": "not valid TOML: nested too deeply",
+}
+
+
+@pytest.mark.parametrize("name", ["dedupe.toml", "pyproject.toml", "user"])
+@pytest.mark.parametrize(("kind", "message"), UNUSABLE.items())
+def test_a_configuration_that_cannot_be_used_is_named_and_nothing_is_read(
+    tmp_path: Path, name: str, kind: str, message: str
+) -> None:
+    work = tmp_path / "work"
+    path = tmp_path / ".config" / "dedupe" / "dedupe.toml" if name == "user" else work / name
+    for folder in (work, path.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    match kind:
+        case "a folder":
+            path.mkdir()
+        case "a pipe":
+            os.mkfifo(path)
+        case "a link to nothing":
+            path.symlink_to("nothing")
+        case "no UTF-8":
+            path.write_text("[tool.dedupe]\n", encoding="utf-16")
+        case _:
+            path.write_text(f"dedupe = {'[' * 9999}{']' * 9999}\n")
+    ran = dedupe("clean", stdin=PAGE, cwd=work, env={"HOME": str(tmp_path)}).exits(2).prints("")
+    ran.says_only(f"error: {path}: {message}\n")
+    dedupe("clean", "--isolated", stdin=PAGE, cwd=work, env={"HOME": str(tmp_path)}).exits(0)
+
+
+def test_a_key_where_a_table_belongs_is_named(tmp_path: Path) -> None:
+    path = a_file(tmp_path / "pyproject.toml", "[tool]\ndedupe = 3\n")
+    ran = dedupe("clean", stdin=PAGE, cwd=tmp_path).exits(2).prints("")
+    ran.says_only(f"error: {path}: tool.dedupe: expected a table, [tool.dedupe]\n")
+
+
+def test_a_variable_for_what_stands_on_the_command_line_only_is_mentioned() -> None:
+    ran = dedupe("clean", stdin=PAGE, env={"DEDUPE_IN_PLACE": "1"}).exits(0)
+    ran.says("warning: DEDUPE_IN_PLACE is not read; give --in-place on the command line\n")
 
 
 def test_a_scanned_folder_configures_nothing(tmp_path: Path) -> None:

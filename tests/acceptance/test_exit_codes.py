@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import CLEAN_ARTICLE, PAGE, a_file, dedupe
+from command_line import CLEAN_ARTICLE, CLEAN_PAGE, COMMAND, PAGE, a_file, dedupe, environment, tree
 
 from dedupe.cli.main import main
 
@@ -38,7 +39,13 @@ def test_0_when_binary_hidden_and_other_files_were_passed_over(tmp_path: Path) -
         (("clean", "--threshold", "nan"), "threshold nan is out of range"),
         (("clean", "--threshold", "high"), "--threshold: expected a number, got 'high'"),
         (("clean", "--paragraphs", "page"), "--paragraphs: 'page' is not one of auto, line, blank-line"),
-        (("clean", "--jobs", "0"), "--jobs: expected a whole number of at least 1, or auto, got '0'"),
+        (("clean", "--jobs", "0"), "--jobs: expected a whole number from 1 to 1,024, or auto, got '0'"),
+        (
+            ("clean", "--jobs", "9" * 20),
+            "--jobs: expected a whole number from 1 to 1,024, or auto, got '9999",
+        ),
+        (("clean", "--select", ""), "--select: expected a list of rule codes, got ''"),
+        (("clean", "--ignore", " , "), "--ignore: expected a list of rule codes, got ' , '"),
         (("clean", "--select", "DUP9"), "no rule has the code 'DUP9'; the rules are DUP101, "),
         (("clean", "--keep", "last"), "--keep: 'last' is not one of first"),
         (
@@ -46,10 +53,10 @@ def test_0_when_binary_hidden_and_other_files_were_passed_over(tmp_path: Path) -
             "--report r.html: no report has the suffix '.html'; use one of .diff",
         ),
         (("clean", "--quiet=yes"), "does not take a value"),
-        (("clean", "--config", "nothing.toml"), "nothing.toml: No such file or directory; check --config"),
+        (("clean", "--config", "nothing.toml"), "nothing.toml: no such file or directory; check it, or"),
         (("clean", "--config", "treshold=1"), "--config: unknown key 'treshold'; did you mean 'threshold'?"),
         (("clean", "nothing.txt"), "nothing.txt: no such file or folder"),
-        (("clean", "--files-from", "nothing"), "nothing: No such file or directory; check --files-from"),
+        (("clean", "--files-from", "nothing"), "nothing: no such file or directory; check --files-from"),
         (("clean", "--encoding", "klingon"), "klingon"),
         (("restore",), "missing argument 'PLAN'"),
         (("restore", "nothing.jsonl"), "nothing.jsonl"),
@@ -92,11 +99,23 @@ def test_2_and_one_line_for_what_cannot_be_done(tmp_path: Path, args: tuple[str,
         ),
         (
             ("a.txt", "--in-place", "--yes", "--select", "ALL"),
-            "--in-place cannot be used with --select DOC401; write with --out-dir instead",
+            "--in-place cannot be used with a rule for whole documents (DOC401); add --ignore DOC, or use --out-dir",
         ),
         (
             ("a.txt", "--diff", "--stdout-format", "jsonl"),
             "--diff cannot be used with --stdout-format; a diff takes the place of the text",
+        ),
+        (
+            ("a.txt", "-o", "out", "--stdout-format", "jsonl"),
+            "--stdout-format cannot be used with --out-dir; no text goes to stdout then, leave it out",
+        ),
+        (
+            ("a.txt", "--in-place", "--yes", "--stdout-format", "text"),
+            "--stdout-format cannot be used with --in-place; no text goes to stdout then, leave it out",
+        ),
+        (
+            ("a.txt", "-o", "out", "--no-preview", "--report", "r.json", "--report", "r.diff"),
+            "--no-preview cannot be used with --report r.diff; a diff is made of the removed text",
         ),
         (
             ("a.txt", "--isolated", "--config", "d.toml"),
@@ -111,6 +130,94 @@ def test_2_for_contradictions_and_both_options_are_named(
     a_file(tmp_path / "d.toml", "")
     dedupe("clean", *args, cwd=tmp_path).exits(2).prints("").says_only(f"error: {message}\n")
     assert (tmp_path / "a.txt").read_text() == PAGE
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "d.toml"}
+
+
+def test_0_with_an_output_folder_when_the_form_of_stdout_is_only_configured(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.txt")
+    dedupe("clean", "a.txt", "-o", "out", cwd=tmp_path, env={"DEDUPE_STDOUT_FORMAT": "jsonl"}).exits(0)
+
+
+def test_0_in_place_with_every_rule_but_those_for_whole_documents(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.txt")
+    dedupe("clean", "a.txt", "--in-place", "--yes", "--select", "ALL", "--ignore", "DOC", cwd=tmp_path).exits(
+        0
+    )
+
+
+EMPTY = "an empty path; is a variable in the command not set?"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("clean", "", "--in-place", "--yes"), EMPTY),
+        (("clean", "a.txt", ""), EMPTY),
+        (("clean", "a.txt", "-o", ""), f"--out-dir: {EMPTY}"),
+        (("clean", "a.txt", "--plan", ""), f"--plan: {EMPTY}"),
+        (("clean", "a.txt", "--in-place", "--yes", "--backup-dir="), f"--backup-dir: {EMPTY}"),
+        (("clean", "--files-from", ""), f"--files-from: {EMPTY}"),
+        (("clean", "a.txt", "--report="), "--report: an empty text; is a variable in the command not set?"),
+        (("clean", "a.txt", "--config="), "--config: an empty text; is a variable in the command not set?"),
+        (("restore", ""), EMPTY),
+        (("restore", "p.jsonl", "-o", ""), f"--out-dir: {EMPTY}"),
+        (("restore", "p.jsonl", "--root="), f"--root: {EMPTY}"),
+    ],
+)
+def test_2_for_an_empty_path_which_is_not_the_current_folder(
+    tmp_path: Path, args: tuple[str, ...], message: str
+) -> None:
+    a_file(tmp_path / "a.txt")
+    dedupe(*args, cwd=tmp_path).exits(2).prints("").says_only(f"error: {message}\n")
+    assert tree(tmp_path) == {"a.txt": PAGE.encode()}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("clean", "a.txt"), 0),
+        (("clean", "a.txt", "-o", "out"), 0),
+        (("clean", "a.txt", "--color", "always", "--progress", "always"), 0),
+        (("clean", "nothing.txt"), 2),
+        (("clean", "--thresh", "1"), 2),
+        (("clean", "nothing.txt", "--debug"), 2),
+        (("bogus",), 2),
+    ],
+)
+def test_never_1_though_nobody_can_hear_what_is_said(
+    tmp_path: Path, args: tuple[str, ...], code: int
+) -> None:
+    a_file(tmp_path / "a.txt")
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [*COMMAND, *args], stdout=-1, stderr=full, stdin=-3, cwd=tmp_path, env=environment(), check=False
+        )
+    assert ran.returncode == code
+    assert ran.stdout == (CLEAN_PAGE.encode() if code == 0 and "-o" not in args else b"")
+    assert (tmp_path / "out").exists() is ("-o" in args)
+
+
+def test_0_when_the_reader_of_stderr_went_away(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.txt")
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = subprocess.run(
+        [*COMMAND, "clean", "a.txt"], stdout=-1, stderr=writer, cwd=tmp_path, env=environment(), check=False
+    )
+    os.close(writer)
+    assert (ran.returncode, ran.stdout) == (0, CLEAN_PAGE.encode())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("args", [("--help",), ("clean", "--help"), ("--version",), ("formats",)])
+def test_2_and_one_line_when_help_cannot_be_printed(args: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run([*COMMAND, *args], stdout=full, stderr=-1, env=environment(), check=False)
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        b"error: standard output: no space left on device; give it somewhere else to go, then run again\n",
+    )
 
 
 def test_2_for_a_bug_of_our_own_with_a_traceback_only_when_debugging(
@@ -193,10 +300,7 @@ def test_4_when_the_self_check_fails_and_nothing_is_published(
 
 
 def test_11_when_another_run_holds_the_output_folder(tmp_path: Path) -> None:
-    import subprocess
     import sys
-
-    from command_line import environment
 
     a_file(tmp_path / "in" / "a.txt")
     holder = (

@@ -26,7 +26,8 @@ def outcome(folder: str) -> dict[str, tuple[LinesByRule, LinesByRule]]:
     found = {}
     for edit in prepared.edits():
         assert isinstance(edit, Edit)
-        removed, reported = defaultdict(list), defaultdict(list)
+        removed: defaultdict[str, list[int]] = defaultdict(list)
+        reported: defaultdict[str, list[int]] = defaultdict(list)
         for cut in edit.cuts:
             removed[cut.rule] += range(cut.first_line, cut.last_line + 1)
         for finding in edit.findings:

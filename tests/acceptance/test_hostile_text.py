@@ -87,6 +87,38 @@ def test_markup_and_emoji_codes_are_literal(tmp_path: Path, markup: str) -> None
         assert f"exact repeat       {markup}" in shown, str(ran)
 
 
+def is_a_command(line: str) -> bool:
+    """Return whether a build server obeys the line: `::` at its start, the others anywhere in it."""
+    return line.lstrip().startswith("::") or "##[" in line or "##vso[" in line.lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("::error::x.txt", "\\x3a:error::x.txt"),
+        (" ::add-mask::a.txt", " \\x3a:add-mask::a.txt"),
+        (":", "\\x3a"),
+        ("##[error]x.txt", "#\\x23[error]x.txt"),
+        ("a ##vso[task.x]y.txt", "a #\\x23vso[task.x]y.txt"),
+        ("##VSO[task.x]y.txt", "#\\x23VSO[task.x]y.txt"),
+    ],
+)
+def test_a_file_name_is_no_command_to_a_build_server(tmp_path: Path, name: str, shown: str) -> None:
+    a_file(tmp_path / "in" / name)
+    a_file(tmp_path / "in" / "c.txt", f"{name} {BODY[0]}\n\n{name} {BODY[0]}\n")
+    a_file(tmp_path / "in" / f"{name}.txt" / "b.txt", BODY[0].encode("utf-16-le"))
+    args = ("in", "--include", "*", "-o", "out", "--report", "r.md")
+    for more in ((), ("-v",), ("--color", "always")):
+        ran = dedupe("clean", *args, *more, cwd=tmp_path).exits(3)
+        plain = OUR_COLOUR.sub(b"", ran.stderr.encode()).decode()
+        assert not list(filter(is_a_command, ran.stderr.splitlines())), str(ran)
+        assert not list(filter(is_a_command, plain.splitlines())), str(ran)
+        assert f"{shown}: " in plain, str(ran)
+    for words in (("clean", name), ("clean", name, "--debug"), ("restore", name)):
+        ran = dedupe(*words, cwd=tmp_path).exits(2)
+        assert not list(filter(is_a_command, ran.stderr.splitlines())), str(ran)
+
+
 def test_a_header_line_cannot_be_forged_by_a_file_name(tmp_path: Path) -> None:
     a_file(tmp_path / "a <==\n==> b.txt")
     ran = dedupe("clean", tmp_path).exits(0)

@@ -54,6 +54,16 @@ def test_a_file_changed_before_restore_is_refused_and_the_others_go_on(tmp_path:
     assert (tmp_path / "in" / "b.txt").read_text().startswith(PAGE)
 
 
+def test_a_file_that_an_in_place_run_did_not_touch_is_no_part_of_its_restore(tmp_path: Path) -> None:
+    a_file(tmp_path / "in" / "a.txt")
+    b = a_file(tmp_path / "in" / "b.txt", CLEAN_ARTICLE)
+    dedupe("clean", "in", "--in-place", "--yes", cwd=tmp_path).exits(0)
+    b.write_text("written since\n")
+    plan = "in/.dedupe-backup/0001/plan.jsonl"
+    dedupe("restore", plan, cwd=tmp_path).exits(0).says_only("1 file restored\n")
+    assert b.read_text() == "written since\n"
+
+
 def test_a_stream_that_was_changed_is_refused(tmp_path: Path) -> None:
     dedupe("clean", "--plan", "plan.jsonl", stdin=PAGE, cwd=tmp_path).exits(0)
     ran = dedupe("restore", "plan.jsonl", stdin=CLEAN_PAGE + "more\n", cwd=tmp_path).exits(2).prints("")

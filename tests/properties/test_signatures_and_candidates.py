@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import datasketch
 import numpy as np
 import pytest
 from grammar import FAMILIES, TEMPLATES
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dedupe import Document, Settings, clean
-from dedupe.candidates import ExactJoin, LshJoin, Shingle, choose_bands
+from dedupe.candidates import MAX_COMPARISONS, ExactJoin, LshJoin, choose_bands
 from dedupe.kernels import reference
+from dedupe.model import Shingle
 from dedupe.verifying import jaccard
 
 PERMUTATIONS = 128
@@ -91,6 +93,32 @@ def test_the_exact_join_finds_what_comparing_all_with_all_finds(
         index.keep(place, place, shingles)
 
 
+@given(
+    st.integers(0, 60),
+    st.integers(2, 20),
+    st.integers(0, 4),
+    st.integers(0, 100),
+    st.sampled_from(THRESHOLDS),
+)
+def test_the_exact_join_finds_the_one_near_text_among_100_that_share_its_common_shingles(
+    common: int, own: int, changed: int, place: int, threshold: float
+) -> None:
+    shared: set[Shingle] = {("a", "b", str(number)) for number in range(common)}
+    kept = [shared | {(str(name), "own", str(number)) for number in range(own)} for name in range(101)]
+    asked = kept[place] - {(str(place), "own", str(number)) for number in range(changed)}
+    asked |= {("c", "d", str(number)) for number in range(changed)}
+    assume(jaccard(asked, kept[place]) >= threshold)
+    # Of the rarest shingles that are known, more than half must be the near text's own.
+    rarest = len(asked) - math.ceil(threshold * len(asked) - 1e-9) + 1 - changed
+    assume(2 * (own - changed) > rarest)
+    index = ExactJoin(threshold)
+    for number, shingles in enumerate(kept):
+        index.keep(number, number, shingles)
+    proposed = index.like(101, asked)
+    assert place in proposed
+    assert len(proposed) <= MAX_COMPARISONS < 100
+
+
 def test_the_bands_for_the_usual_threshold_are_21_of_6_rows() -> None:
     assert choose_bands(0.8, PERMUTATIONS) == (21, 6)
 
@@ -151,6 +179,5 @@ def test_lsh_in_place_of_the_exact_join_gives_the_same_edits(monkeypatch: pytest
     settings = Settings(strip=frozenset({"DUP101", "DUP102", "DUP103", "XDP302"}))
     expected = clean(documents, settings=settings)
     assert {"DUP102", "XDP302"} <= set(expected.totals.removed)
-    for module in ("repeats", "sharing"):
-        monkeypatch.setattr(f"dedupe.{module}.MAX_EXACT_PARAGRAPHS", 0)
+    monkeypatch.setattr("dedupe.candidates.MAX_EXACT_PARAGRAPHS", 0)
     assert clean(documents, settings=settings) == expected

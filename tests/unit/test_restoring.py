@@ -50,9 +50,10 @@ def test_any_edit_is_undone_in_files_whatever_its_name(edit: Edit) -> None:
                 root=str(folder),
                 written=written,
             )
-            [result] = restore(plan, out_dir=out_dir)
-            assert isinstance(result, Restored)
-            assert result.path.read_bytes() == edit.raw
+            results = list(restore(plan, out_dir=out_dir))
+            assert len(results) == (0 if destination == "in-place" and not edit.cuts else 1)
+            assert all(isinstance(result, Restored) for result in results)
+            assert ((out_dir or folder) / "f").read_bytes() == edit.raw
 
 
 def test_an_in_place_plan_puts_files_back_and_says_what_it_did(tmp_path: Path) -> None:
@@ -76,6 +77,17 @@ def test_an_in_place_plan_puts_files_back_and_says_what_it_did(tmp_path: Path) -
     assert (folder / "a").read_bytes() == RAW
     assert (folder / "a").stat().st_mode & 0o777 == 0o604
     assert (folder / "c").read_bytes() == b"edited since"
+
+
+def test_an_in_place_plan_leaves_documents_without_cuts_alone_whatever_they_are_now(tmp_path: Path) -> None:
+    folder = corpus(tmp_path, [EDIT, edit_of("b", RAW, []), edit_of("c", RAW, [])])
+    (folder / "b").write_bytes(b"edited since")
+    (folder / "c").unlink()
+    edits = [EDIT, edit_of("b", RAW, []), edit_of("c", RAW, [])]
+    plan = plan_of(tmp_path / "plan", edits, destination="in-place", root=str(folder))
+    assert list(restore(plan)) == [Restored("a", folder / "a")]
+    assert (folder / "b").read_bytes() == b"edited since"
+    assert [result.name for result in restore(plan, out_dir=tmp_path / "new")] == ["a", "b", "c"]
 
 
 def test_an_out_dir_plan_needs_a_folder_and_builds_the_originals_in_it(tmp_path: Path) -> None:

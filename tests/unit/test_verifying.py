@@ -17,7 +17,7 @@ def compared(here: str, there: str) -> Difference:
     [("", "", 0.0), ("abc", "", 0.0), ("abc", "abc", 1.0), ("abcd", "bcde", 0.6), ("ab", "cd", 0.0)],
 )
 def test_jaccard_is_the_intersection_over_the_union(left: str, right: str, similarity: float) -> None:
-    sets = [{(letter,) for letter in side} for side in (left, right)]
+    sets: list[set[tuple[str, ...]]] = [{(letter,) for letter in side} for side in (left, right)]
     assert jaccard(sets[0], sets[1]) == similarity
 
 

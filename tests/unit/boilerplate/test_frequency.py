@@ -37,7 +37,12 @@ def found(*documents: Sequence[str]) -> list[list[str]]:
     """Return the paragraphs of each document that are the site's."""
     table = KeyTable()
     numbered = [[table.number_of(comparison_key(text)) for text in document] for document in documents]
-    judged = find_site_boilerplate(numbered, key=table.key, token_count=table.token_count)
+    judged = find_site_boilerplate(
+        numbered,
+        is_sentence=[[text.endswith(".") for text in document] for document in documents],
+        key=table.key,
+        token_count=table.token_count,
+    )
     return [
         [document[place] for place in sorted(each)] for document, each in zip(documents, judged, strict=True)
     ]
@@ -143,7 +148,10 @@ def test_a_removed_line_tells_how_the_site_voted() -> None:
     documents = [
         [table.number_of(comparison_key(text)) for text in page] for page in pages("Home", "News", count=4)
     ]
-    judged = find_site_boilerplate(documents, key=table.key, token_count=table.token_count)
+    is_sentence = [[False] * len(document) for document in documents]
+    judged = find_site_boilerplate(
+        documents, is_sentence=is_sentence, key=table.key, token_count=table.token_count
+    )
     dropped = judged[0][0]
     assert (dropped.rule, dropped.score, dropped.survivors, dict(dropped.evidence)["documents"]) == (
         "BPL201",

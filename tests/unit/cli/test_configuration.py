@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.cli.configuration import effective, find_project_file, find_user_file
+from dedupe.cli.config_files import find_project_file, find_user_file
+from dedupe.cli.configuration import effective
 from dedupe.cli.flags import FLAGS, Value
 from dedupe.errors import ConfigurationError
 
@@ -108,8 +109,8 @@ def test_the_user_file_is_in_home_where_xdg_config_home_is_unset_or_relative(tmp
         ("hidden = 1", "hidden: expected true or false, got 1"),
         ("select = 'DUP'", "select: expected a list of rule codes, got 'DUP'"),
         ("include = [1]", "include: expected a list of texts, got [1]"),
-        ("jobs = 0", "jobs: expected a whole number of at least 1, or auto, got 0"),
-        ("jobs = 1.5", "jobs: expected a whole number of at least 1, or auto, got 1.5"),
+        ("jobs = 0", "jobs: expected a whole number from 1 to 1,024, or auto, got 0"),
+        ("jobs = 1.5", "jobs: expected a whole number from 1 to 1,024, or auto, got 1.5"),
         ("encoding = 8", "encoding: expected a text, got 8"),
         (
             "paragraphs = 'lines'",

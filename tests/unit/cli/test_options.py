@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import click
 import pytest
@@ -8,8 +9,8 @@ from click.testing import CliRunner
 
 from dedupe.cli.app import COMMANDS, app
 from dedupe.cli.clean import clean
-from dedupe.cli.flags import FLAGS, HEADINGS
-from dedupe.settings import RULES
+from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS
+from dedupe.settings import RULES, GroupBy, SegmentationChoice, Settings
 
 
 def help_of(*args: str) -> str:
@@ -55,6 +56,12 @@ def test_keys_variables_and_letters_are_each_used_once() -> None:
     letters = [flag.letter for flag in FLAGS if flag.letter]
     assert len({flag.key for flag in FLAGS}) == len({flag.variable for flag in FLAGS}) == len(FLAGS)
     assert sorted(letters) == sorted(set(letters))
+
+
+def test_the_words_that_may_be_chosen_are_those_that_the_settings_take() -> None:
+    assert FLAG_BY_KEY["paragraphs"].choices == get_args(SegmentationChoice)
+    assert FLAG_BY_KEY["group-by"].choices == get_args(GroupBy)
+    assert FLAG_BY_KEY["threshold"].default == Settings().threshold
 
 
 def test_reports_that_may_be_asked_for_are_those_there_are() -> None:

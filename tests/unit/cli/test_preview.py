@@ -122,8 +122,14 @@ def test_findings_are_one_line_a_rule() -> None:
     )
 
 
-def test_a_spared_article_says_so() -> None:
-    assert "  spared whole: all boilerplate\n" in preview_of(an_edit([BODY], {}, spared="all boilerplate"))
+def test_a_spared_article_says_that_its_boilerplate_stays_while_repeats_may_go() -> None:
+    edit = an_edit([BODY, BODY], {2: "DUP101"}, stays={2: 1}, spared="nothing would be left")
+    assert preview_of(edit) == (
+        "page.txt: 1 of 2 paragraphs removed\n"
+        "  boilerplate left in: nothing would be left\n"
+        "  2  DUP101 exact repeat       The ferry to the island runs tw…  stays at line 1\n"
+        "\n"
+    )
 
 
 def test_names_and_texts_are_shown_literally_and_harmless() -> None:

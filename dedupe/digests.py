@@ -1,0 +1,10 @@
+"""The digest by which bytes are known again: in outlines, edits and plans, and before a file is replaced."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def digest_of_bytes(content: bytes) -> str:
+    """Return the BLAKE2b digest of `content`, 16 bytes in hexadecimal; `b2sum -l 128` prints the same."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
