@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +15,7 @@ from dedupe.writing import disk
 from dedupe.writing.failures import write_failed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 
@@ -43,15 +46,23 @@ class AtomicFile:
 
     def __enter__(self) -> Self:
         try:
-            if _is_special(self._path):
-                self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
-            else:
-                beside = temporary_name(self._path)
-                self._descriptor = _create_afresh(beside)
-                self._beside = beside
+            with _signals_held():
+                self._open()
         except OSError as error:
             raise write_failed(self._shown, error) from error
+        except BaseException:
+            # Whoever could not enter is not asked to leave.
+            self.__exit__(None, None, None)
+            raise
         return self
+
+    def _open(self) -> None:
+        if _is_special(self._path):
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
+        else:
+            beside = temporary_name(self._path)
+            self._descriptor = _create_afresh(beside)
+            self._beside = beside
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -105,6 +116,16 @@ def write_atomically(
     with AtomicFile(path, like=like, keep_times=keep_times, durable=durable) as file:
         file.write(content)
         file.publish()
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let SIGINT and SIGTERM wait: between making a file and noting its name none may come."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def temporary_name(path: Path) -> Path:
