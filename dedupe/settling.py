@@ -57,12 +57,13 @@ def settle(
     progress.begin("deciding", len(documents))
     known = _known_boilerplate(documents, table, settings)
     standings = [_untouched(document) for document in documents]
+    known_beside_licence = _without_copyright(known)
     licences = {key for key in range(len(table)) if grants_licence(table.key(key))} if known else set()
     for number_of_round in range(MAX_ROUNDS):
         site = _site_boilerplate(documents, [standing.left for standing in standings], table, known, settings)
         is_settled = True
         for number, document in enumerate(documents):
-            known_here = known if licences.isdisjoint(document.keys) else _without_copyright(known)
+            known_here = known if licences.isdisjoint(document.keys) else known_beside_licence
             facts = _facts(document, standings[number].left, table, known_here, site.get(number, {}))
             more = find_boilerplate(facts, settings=settings, find_debris=find_debris)
             if number_of_round > 0 and not more.going:

@@ -13,7 +13,7 @@ from dedupe.meaning import are_opposed, capitalised_tokens, is_harmless
 from dedupe.model import Evidence, Shingle
 
 MAX_ALIGNED_TOKENS = 400
-"""Alignment takes time with the product of the lengths; what differs over more tokens than this is not harmless."""
+"""Alignment takes time with the product of the lengths; where more tokens lie between two differences, all differ."""
 
 
 def jaccard(left: set[Shingle], right: set[Shingle]) -> float:

@@ -1,8 +1,9 @@
 """What a site puts on its pages: paragraphs that stand in many documents of a group.
 
-Documents vote, not occurrences, and near-identical documents have one vote. A short line needs to stand in a few
-pages, outside the page's own prose or beside the same neighbour again. A long paragraph needs half of the group or the
-same neighbours on both sides: a teaser stands in several pages and is somebody's content.
+Documents vote, not occurrences, and near-identical documents have one vote. A short line needs a few votes and the
+same neighbour again, within the page's own prose on both sides. A long paragraph needs half of the group, or short
+lines that come again on both sides: a teaser stands in several pages and is somebody's content. Sentences that come
+together in several documents are an article that they carry, and never the site's.
 """
 
 from __future__ import annotations
