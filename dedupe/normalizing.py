@@ -81,6 +81,16 @@ def _part(character: str) -> str:
     return " "
 
 
+def part_of(character: str) -> str:
+    """Return what one folded character becomes before tokens are sought: itself, spaced, a space, or nothing."""
+    return _PARTS[ord(character)]
+
+
+def is_superscript(character: str) -> bool:
+    """Return whether a character is marked as raised, with those beside it, before it is folded."""
+    return _SUPERSCRIPTS.match(character) is not None
+
+
 _PARTS = _Parts()
 _SUPERSCRIPTS = re.compile(r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u207f\u2150-\u218b\u2460-\u249b]+")
 _MANY_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{30}")
@@ -120,10 +130,9 @@ class _Tokenizer:
 # After `_part`, whatever is no ASCII punctuation, no space, no dash and no mark is inside a token, and currency
 # stands alone.
 _tokens_of_ascii = _Tokenizer("[0-9a-z_]", "(?!)")
-_tokens_of_any = _Tokenizer(
-    "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013\u066b\u066c]",
-    "[\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20cf]",
-)
+TOKEN_CHARACTER_OF_ANY = "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013\u066b\u066c]"
+CURRENCY_SIGNS = "[\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20cf]"
+_tokens_of_any = _Tokenizer(TOKEN_CHARACTER_OF_ANY, CURRENCY_SIGNS)
 
 
 _QUOTING_OR_BULLET = re.compile(r"^[ \t]*(?:[>\u25a0-\u25ff\u2022][ \t]*)+", re.MULTILINE)

@@ -50,6 +50,13 @@ class GroupCounts:
     pair_votes: dict[tuple[int, int], int]
 
 
+def masked_key(key: str) -> str:
+    """Return the key with 0 for each digit, or as it is where no letter stands in it."""
+    if not any(character.isalpha() for character in key):
+        return key
+    return "".join("0" if character.isdigit() else character for character in key)
+
+
 class LineNames:
     """Names lines so that short ones that differ in digits only have one name."""
 
@@ -65,9 +72,7 @@ class LineNames:
         if named is None:
             named = number
             if self._token_count(number) <= MAX_MASKED_TOKENS:
-                masked = "".join("0" if character.isdigit() else character for character in self._key(number))
-                if any(character.isalpha() for character in masked):
-                    named = self._by_masked.setdefault(masked, number)
+                named = self._by_masked.setdefault(masked_key(self._key(number)), number)
             self._names[number] = named
         return named
 

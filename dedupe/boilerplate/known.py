@@ -7,6 +7,7 @@ when enough signs of an appeal stand in it that do not imply each other, and non
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -100,6 +101,39 @@ def match_known(key: str, token_count: int) -> KnownMatch | None:
                     return KnownMatch(appeal.id, appeal.category, evidence)
                 break
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """How what the pack knows begins, to tell apart quickly what it cannot know.
+
+    `fixed` are whole keys; `forwards` and `backwards` pair each token that a phrase begins (ends) with, or `NUMBER`,
+    with the tokens that may follow (stand before), with `REST` among them when any may. No phrase describes more than
+    `most_tokens`. `appeals` have stems and bounds on their tokens.
+    """
+
+    most_tokens: int
+    fixed: tuple[str, ...]
+    forwards: tuple[tuple[str, frozenset[str]], ...]
+    backwards: tuple[tuple[str, frozenset[str]], ...]
+    appeals: tuple[_Appeal, ...]
+
+
+def beginnings() -> Beginnings:
+    """Return how what the pack knows begins."""
+    pack = _pack()
+    return Beginnings(
+        pack.most_tokens,
+        tuple(pack.fixed),
+        tuple(pack.forwards.beginnings()),
+        tuple(pack.backwards.beginnings()),
+        pack.appeals,
+    )
+
+
+def digest_of_key(key: str) -> bytes:
+    """Return the BLAKE2b digest, 16 bytes, by which a key is known among others."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def grants_licence(key: str) -> bool:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 NUMBER = "#"
 REST = "..."
@@ -261,6 +261,12 @@ class Automaton:
         edges = [tokens for state in states for tokens, _ in self._edges[state]]
         is_open = any(state in self._rests for state in states) or frozenset() in edges
         return frozenset().union(*edges, (REST,) if is_open else ())
+
+    def beginnings(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield each token that a phrase begins with, and what may follow it, with `REST` where any token may."""
+        for token in sorted(self._starts.keys() | self._waiting.keys()):
+            seconds = self._collect_seconds("7" if token == NUMBER else token)
+            yield token, seconds
 
     def find_all(self, tokens: Iterable[str]) -> set[int]:
         """Return the numbers of the phrases that stand anywhere in `tokens`."""

@@ -1,0 +1,82 @@
+"""What the compiled kernels look for, so that known boilerplate is sought in few paragraphs.
+
+The kernels tell of each paragraph whether it may be known boilerplate: the first two tokens (or the last two) may begin
+(or end) a phrase of the pack, the key is one of the fixed ones, or the stems of an appeal stand in it. They err on one
+side only; `dedupe.boilerplate.known` decides.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from dedupe.boilerplate.known import LICENCE_GRANTS, Beginnings, beginnings, digest_of_key
+from dedupe.boilerplate.phrases import NUMBER, REST
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from dedupe.kernels.structures import Hints
+
+BITS = 1 << 20
+_NUMBER_HASH, _OPEN_HASH, _ALONE_HASH = 1, 2, 3
+_FORWARDS, _BACKWARDS, _WHOLE = 0x51ED270B, 0x2545F491, 0x7FEB352D
+_MASK = (1 << 64) - 1
+
+
+@cache
+def hints() -> Hints:
+    """Return what the pack says, as the kernels read it."""
+    import numpy as np
+
+    from dedupe.kernels.structures import Hints
+
+    known = beginnings()
+    needles = [grant.encode() for grant in LICENCE_GRANTS]
+    appeals: list[int] = []
+    for appeal in known.appeals:
+        first = len(needles)
+        needles += [appeal.always.encode(), *(stem.encode() for stem in appeal.stems)]
+        appeals += [appeal.fewest_tokens, appeal.most_tokens, first, first + 1, len(needles)]
+    return Hints.of(
+        bits=_bits(known),
+        needles=b"".join(needles),
+        needle_ends=np.cumsum([len(needle) for needle in needles]).astype(np.int32),
+        appeals=np.array(appeals, dtype=np.int32),
+        licences=len(LICENCE_GRANTS),
+        most_tokens=known.most_tokens,
+    )
+
+
+def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
+    import numpy as np
+
+    places = set()
+    for key in known.fixed:
+        digest = digest_of_key(key)
+        low = int.from_bytes(digest[:8], "little")
+        places.add(_mixed(low & 0xFFFFFFFF, low >> 32, _WHOLE))
+    for salt, pairs in ((_FORWARDS, known.forwards), (_BACKWARDS, known.backwards)):
+        for first, seconds in pairs:
+            one = _hash(first)
+            places.add(_mixed(one, _ALONE_HASH, salt))
+            if REST in seconds:
+                places.add(_mixed(one, _OPEN_HASH, salt))
+            places.update(_mixed(one, _hash(second), salt) for second in seconds)
+    bits = np.zeros(BITS, dtype=np.uint8)
+    bits[list(places)] = 1
+    return np.packbits(bits, bitorder="little").view(np.uint64)
+
+
+def _hash(token: str) -> int:
+    return _NUMBER_HASH if token == NUMBER else xxhash.xxh3_64_intdigest(token.encode()) & 0xFFFFFFFF
+
+
+def _mixed(first: int, second: int, salt: int) -> int:
+    """Return the bit for two hashes: `mix_pair` of native.c."""
+    mixed = ((first << 32 | second) * 0x9E3779B97F4A7C15 + salt) & _MASK
+    mixed ^= mixed >> 29
+    return (mixed * 0xBF58476D1CE4E5B9 & _MASK) >> 44

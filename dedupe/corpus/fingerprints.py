@@ -1,0 +1,220 @@
+"""The paragraphs of one document and their fingerprints, by the kernels; what they leave to Python is done here."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe import segmenting, traits
+from dedupe.boilerplate.frequency import MAX_MASKED_TOKENS, masked_key
+from dedupe.boilerplate.hints import hints
+from dedupe.folding import fold_tables
+from dedupe.kernels.library import call
+from dedupe.kernels.structures import GivenKeys, SegmentLimits, Tables
+from dedupe.lines import lines_of
+from dedupe.normalizing import comparison_key
+
+if TYPE_CHECKING:
+    from dedupe.model import DecodedText
+
+U8, U32, U64 = npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.uint64]
+
+MODES = ("auto", "line", "blank-line")
+MAY_BE_KNOWN, GRANTS_LICENCE, BEGINS_WITH_DIGIT, UNFOLDED = 1, 2, 4, 8
+"""Bits of `Fingerprints.hints`."""
+RAGGED, SHORT_LINE, ENDS_SENTENCE, LEADS_ON, OWN_WORDS = 1, 2, 4, 8, 16
+"""Bits of `Paragraphs.traits`, as `dedupe.traits.Traits` names them."""
+_FIRST_BLOCK = 16
+_NO_ROOM = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Where the paragraphs of a document lie, a place a paragraph: bytes of the text handed in, and lines.
+
+    `mode` is how the text was divided; `traits` holds bits.
+    """
+
+    mode: str
+    start: U32
+    text_end: U32
+    first_line: U32
+    last_line: U32
+    traits: U8
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What the paragraphs of a document are compared by.
+
+    `tokens` counts; `digests` and `names`, of shape (n, 2), are those of the comparison keys, and of the keys with
+    digits masked where lines that differ in digits count as one; `hints` holds bits. `token_hashes` and
+    `shingle_hashes` are those of all tokens, and of all shingles of three, one paragraph behind the other. `known` holds
+    the keys of the paragraphs with the hint MAY_BE_KNOWN, a line each.
+    """
+
+    tokens: U32
+    digests: U64
+    names: U64
+    hints: U8
+    token_hashes: U32
+    shingle_hashes: U32
+    known: bytes
+
+
+@cache
+def segment_limits() -> SegmentLimits:
+    """Return the constants of segmentation and traits as the kernels read them."""
+    return SegmentLimits(
+        segmenting.MIN_WRAP_COLUMNS,
+        segmenting.MAX_WRAP_COLUMNS,
+        traits.MIN_STANZA_LINES,
+        traits.MAX_VERSE_COLUMNS,
+        segmenting.MIN_FILLED_SHARE,
+        segmenting.MIN_FILLED_SHARE_UNDIVIDED,
+        segmenting.WIDTH_QUANTILE,
+    )
+
+
+def utf8_of(decoded: DecodedText) -> tuple[bytes, bool]:
+    """Return the text in UTF-8, without its mark, and whether that is what lies in the document's own bytes."""
+    if decoded.encoding == "utf-8":
+        if decoded.text.isascii():
+            return decoded.raw[len(decoded.bom) :], True
+        try:
+            return decoded.text.encode("utf-8"), True
+        except UnicodeEncodeError:
+            pass
+    return decoded.text.encode("utf-8", "surrogatepass"), False
+
+
+def paragraphs_of(text: bytes, choice: str = "auto") -> Paragraphs:
+    """Return the paragraphs of a text in UTF-8."""
+    content = np.frombuffer(text, dtype=np.uint8)
+    room = call("dedupe_count_line_ends", content, len(text)) + 1
+    start, text_end, first_line, last_line = (np.empty(room, dtype=np.uint32) for _ in range(4))
+    found = np.empty(room, dtype=np.uint8)
+    mode = ctypes.c_int32(MODES.index(choice))
+    count = call(
+        "dedupe_segment",
+        content,
+        len(text),
+        ctypes.byref(mode),
+        ctypes.byref(segment_limits()),
+        start,
+        text_end,
+        first_line,
+        last_line,
+        found,
+    )
+    return Paragraphs(
+        MODES[mode.value],
+        start[:count],
+        text_end[:count],
+        first_line[:count],
+        last_line[:count],
+        found[:count],
+    )
+
+
+def in_document(paragraphs: Paragraphs, decoded: DecodedText, *, is_own: bool) -> Paragraphs:
+    """Return the paragraphs with places in the bytes of the document; `is_own` as `utf8_of` gives it."""
+    if is_own and not decoded.bom:
+        return paragraphs
+    if is_own:
+        offset = np.uint32(len(decoded.bom))
+        start, text_end = paragraphs.start + offset, paragraphs.text_end + offset
+    else:
+        lines = lines_of(decoded)
+        start = np.array(lines.raw_start, dtype=np.uint32)[paragraphs.first_line - 1]
+        text_end = np.array(lines.raw_end, dtype=np.uint32)[paragraphs.last_line - 1]
+    return Paragraphs(
+        paragraphs.mode, start, text_end, paragraphs.first_line, paragraphs.last_line, paragraphs.traits
+    )
+
+
+def fingerprints_of(text: bytes, paragraphs: Paragraphs) -> Fingerprints:
+    """Return the fingerprints of the paragraphs of a text in UTF-8."""
+    made = _fingerprints(text, paragraphs, None)
+    left = np.flatnonzero(made.hints == UNFOLDED)
+    return _fingerprints(text, paragraphs, _keys_by_python(text, paragraphs, left)) if len(left) else made
+
+
+def _fingerprints(text: bytes, paragraphs: Paragraphs, given: GivenKeys | None) -> Fingerprints:
+    tables = fold_tables()
+    structure = Tables.of(tables.fold, tables.pool, tables.loaded)
+    content = np.frombuffer(text, dtype=np.uint8)
+    count = len(paragraphs.start)
+    tokens, flags = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint8)
+    digests, names = np.empty((count, 2), dtype=np.uint64), np.empty((count, 2), dtype=np.uint64)
+    room = len(text) // 2 + 2 * count + 8
+    while True:
+        token_hashes, shingle_hashes = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32)
+        known = np.empty(2 * room, dtype=np.uint8)
+        shingles, known_bytes = ctypes.c_int64(), ctypes.c_int64()
+        total = call(
+            "dedupe_fingerprint",
+            content,
+            count,
+            paragraphs.start,
+            paragraphs.text_end,
+            ctypes.byref(structure),
+            ctypes.byref(hints()),
+            ctypes.byref(given) if given is not None else None,
+            ctypes.c_int32(MAX_MASKED_TOKENS),
+            room,
+            tokens,
+            digests,
+            names,
+            flags,
+            token_hashes,
+            shingle_hashes,
+            ctypes.byref(shingles),
+            len(known),
+            known,
+            ctypes.byref(known_bytes),
+        )
+        if total >= 0:
+            return Fingerprints(
+                tokens,
+                digests,
+                names,
+                flags,
+                token_hashes[:total],
+                shingle_hashes[: shingles.value],
+                known[: known_bytes.value].tobytes(),
+            )
+        if total == _NO_ROOM:
+            room *= 4
+        else:
+            tables.load(-total - _FIRST_BLOCK)
+
+
+def _keys_by_python(text: bytes, paragraphs: Paragraphs, left: npt.NDArray[np.intp]) -> GivenKeys:
+    """Return the keys of the paragraphs that are `left`."""
+    count = len(paragraphs.start)
+    keys, masked = [b""] * count, [b""] * count
+    given = np.zeros(count, dtype=np.uint8)
+    for number in left.tolist():
+        raw = text[paragraphs.start[number] : paragraphs.text_end[number]]
+        key = comparison_key(raw.decode("utf-8", "surrogatepass"))
+        keys[number] = key.encode("utf-8", "surrogatepass")
+        name = masked_key(key)
+        masked[number] = name.encode("utf-8", "surrogatepass")
+        given[number] = 1 | 2 * key[:1].isdigit() | 4 * (name != key)
+    return GivenKeys.of(
+        _joined(keys), _bounds(keys), _joined(masked), _bounds(masked), given
+    )
+
+
+def _joined(pieces: list[bytes]) -> U8:
+    return np.frombuffer(b"".join(pieces) + b"\0", dtype=np.uint8)
+
+
+def _bounds(pieces: list[bytes]) -> npt.NDArray[np.int64]:
+    return np.cumsum([0, *map(len, pieces)], dtype=np.int64)

@@ -1,0 +1,66 @@
+"""The compiled kernels: loaded once, when an input repays it, and told what their arguments are.
+
+A function that is called through `ctypes` lets other threads run meanwhile. Arrays are handed over as addresses; their
+dtypes and sizes are the business of the callers in this package, which make them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.generic]
+
+PATH = Path(__file__).parent / "native" / "kernels.so"
+VERSION = 1
+"""What `dedupe_version` must answer: an old library may lie beside new Python after an update in place."""
+
+NO_MEMORY = -2
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the compiled kernels, None where they were not compiled or are not those of this version."""
+    try:
+        loaded = ctypes.CDLL(str(PATH))
+        version = loaded.dedupe_version
+    except (OSError, AttributeError):
+        return None
+    version.restype = ctypes.c_int64
+    if version() != VERSION:
+        return None
+    return loaded
+
+
+def call(name: str, *arguments: Any) -> int:
+    """Call a kernel; arrays become their addresses, None becomes a null pointer.
+
+    Numbers must be `ctypes` values or fit 64 bits. Raises MemoryError when the kernel could not get memory.
+    """
+    answer = _function(name)(*[_address(each) for each in arguments])
+    if answer == NO_MEMORY:
+        raise MemoryError
+    return answer
+
+
+@cache
+def _function(name: str) -> Any:
+    loaded = library()
+    if loaded is None:
+        raise RuntimeError("the kernels are not compiled")
+    function = getattr(loaded, name)
+    function.restype = ctypes.c_int64
+    return function
+
+
+def _address(argument: Any) -> Any:
+    if isinstance(argument, int):
+        return ctypes.c_int64(argument)
+    interface = getattr(argument, "__array_interface__", None)
+    return ctypes.c_void_p(interface["data"][0]) if interface else argument

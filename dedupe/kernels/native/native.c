@@ -1,0 +1,242 @@
+/* The kernels of dedupe in C: arrays in, arrays out, no Python in sight.
+ *
+ * Built as one translation unit into a library that dedupe/kernels/native.py loads with ctypes, which lets go of the
+ * interpreter's lock while a function runs. Nothing is kept between calls but what a caller holds. Every function has a
+ * counterpart in dedupe/kernels/reference.py that says what it computes and is proven equal.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hashing.h"
+#include "segmenting.h"
+#include "text.h"
+#include "tokenizing.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
+EXPORT int64_t dedupe_version(void) { return 1; }
+
+__attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
+
+EXPORT uint64_t dedupe_xxh3_64(const uint8_t *bytes, int64_t length) { return xxh3_64(bytes, (size_t)length); }
+
+EXPORT void dedupe_blake2b_128(const uint8_t *bytes, int64_t length, Digest *out) {
+    *out = blake2b_128(bytes, (size_t)length);
+}
+
+EXPORT int64_t dedupe_count_line_ends(const uint8_t *text, int64_t length) { return count_line_ends(text, length); }
+
+/* Paragraphs of a text; `mode` is BY_CHOICE_AUTO or what the caller wants, and comes back as what it is.
+ * The arrays have room for one more than the line ends of the text. Returns the number of paragraphs, or -2.
+ */
+EXPORT int64_t dedupe_segment(const uint8_t *text, int64_t length, int32_t *mode, const SegmentLimits *limits,
+                              uint32_t *start, uint32_t *text_end, uint32_t *first_line, uint32_t *last_line,
+                              uint8_t *traits) {
+    Line *lines = malloc(sizeof *lines * (size_t)(count_line_ends(text, length) + 1));
+    if (!lines) return NO_MEMORY;
+    const int64_t line_count = find_lines(text, length, lines);
+    if (*mode == BY_CHOICE_AUTO) *mode = choose_mode(text, lines, line_count, limits);
+    int64_t count = 0;
+    for (int64_t first = 0; first < line_count; first++) {
+        if (is_blank(&lines[first])) continue;
+        int64_t stop = first + 1;
+        if (*mode == BY_BLANK_LINE)
+            while (stop < line_count && !is_blank(&lines[stop])) stop++;
+        start[count] = lines[first].start;
+        text_end[count] = lines[stop - 1].end;
+        first_line[count] = (uint32_t)first + 1;
+        last_line[count] = (uint32_t)stop;
+        traits[count] = traits_of(text, lines, first, stop, *mode, limits);
+        count++;
+        first = stop - 1;
+    }
+    free(lines);
+    return count;
+}
+
+/* Returns the mode that `auto` would choose, 0 for a text without paragraphs, or -2. */
+EXPORT int64_t dedupe_choose_mode(const uint8_t *text, int64_t length, const SegmentLimits *limits) {
+    Line *lines = malloc(sizeof *lines * (size_t)(count_line_ends(text, length) + 1));
+    if (!lines) return NO_MEMORY;
+    const int64_t count = find_lines(text, length, lines);
+    int64_t visible = 0;
+    for (int64_t i = 0; i < count; i++) visible += !is_blank(&lines[i]);
+    const int64_t mode = visible ? choose_mode(text, lines, count, limits) : 0;
+    free(lines);
+    return mode;
+}
+
+/* What known boilerplate may look like: sets of hashes as bits, false positives included, and pieces of text. */
+typedef struct {
+    const uint64_t *bits; /* 2^20 of them; see `may_begin` */
+    const uint8_t *needles;
+    const int32_t *needle_ends;
+    const int32_t *appeals; /* fewest tokens, most tokens, first needle (always), first stem, behind the last stem */
+    int32_t appeal_count, licence_count, most_tokens; /* the first `licence_count` needles are of licences */
+} Hints;
+
+enum { MAY_BE_KNOWN = 1, GRANTS_LICENCE = 2, BEGINS_WITH_DIGIT = 4, UNFOLDED = 8 };
+enum { NUMBER_HASH = 1, OPEN_HASH = 2, ALONE_HASH = 3, FORWARDS = 0x51ED270B, BACKWARDS = 0x2545F491, WHOLE = 0x7FEB352D };
+
+static inline uint32_t mix_pair(uint32_t first, uint32_t second, uint32_t salt) {
+    uint64_t h = ((uint64_t)first << 32 | second) * 0x9E3779B97F4A7C15ULL + salt;
+    h ^= h >> 29;
+    h *= 0xBF58476D1CE4E5B9ULL;
+    return (uint32_t)(h >> 44);
+}
+
+static inline int has_bit(const uint64_t *bits, uint32_t place) { return bits[place >> 6] >> (place & 63) & 1; }
+
+static int is_number(const uint8_t *token, int64_t length) {
+    return token[0] >= '0' && token[0] <= '9' && !memchr(token, '.', (size_t)length);
+}
+
+/* Returns whether a phrase may begin with two tokens (or one alone), read in the direction of `salt`. */
+static int may_begin(const Hints *hints, uint32_t first, int first_is_number, uint32_t second, int second_is_number,
+                     int is_alone, uint32_t salt) {
+    for (int i = 0; i <= first_is_number; i++) {
+        const uint32_t one = i ? NUMBER_HASH : first;
+        if (is_alone) {
+            if (has_bit(hints->bits, mix_pair(one, ALONE_HASH, salt))) return 1;
+            continue;
+        }
+        if (has_bit(hints->bits, mix_pair(one, OPEN_HASH, salt)) ||
+            has_bit(hints->bits, mix_pair(one, second, salt)) ||
+            (second_is_number && has_bit(hints->bits, mix_pair(one, NUMBER_HASH, salt))))
+            return 1;
+    }
+    return 0;
+}
+
+static int holds(const uint8_t *key, int64_t length, const Hints *hints, int32_t needle) {
+    const int32_t start = needle ? hints->needle_ends[needle - 1] : 0;
+    return memmem(key, (size_t)length, hints->needles + start, (size_t)(hints->needle_ends[needle] - start)) != NULL;
+}
+
+static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made, const uint32_t *ends,
+                        const uint32_t *tokens, Digest digest) {
+    uint8_t flags = made->begins_with_digit ? BEGINS_WITH_DIGIT : 0;
+    const int64_t n = made->tokens;
+    for (int32_t i = 0; i < hints->licence_count; i++)
+        if (holds(key, made->length, hints, i)) flags |= GRANTS_LICENCE;
+    if (n <= hints->most_tokens) {
+        const uint32_t last_start = n > 1 ? ends[n - 2] + 1 : 0, second_last = n > 2 ? ends[n - 3] + 1 : 0;
+        const int first_number = is_number(key, ends[0]), last_number = is_number(key + last_start, ends[n - 1] - last_start);
+        if (has_bit(hints->bits, mix_pair((uint32_t)digest.low, (uint32_t)(digest.low >> 32), WHOLE)) ||
+            may_begin(hints, tokens[0], first_number, n > 1 ? tokens[1] : 0,
+                      n > 1 && is_number(key + ends[0] + 1, ends[1] - ends[0] - 1), n == 1, FORWARDS) ||
+            may_begin(hints, tokens[n - 1], last_number, n > 1 ? tokens[n - 2] : 0,
+                      n > 1 && is_number(key + second_last, ends[n - 2] - second_last), n == 1, BACKWARDS))
+            return flags | MAY_BE_KNOWN;
+    }
+    for (int32_t i = 0; i < hints->appeal_count; i++) {
+        const int32_t *appeal = hints->appeals + 5 * i;
+        if (n < appeal[0] || n > appeal[1] || !holds(key, made->length, hints, appeal[2])) continue;
+        for (int32_t stem = appeal[3]; stem < appeal[4]; stem++)
+            if (holds(key, made->length, hints, stem)) return flags | MAY_BE_KNOWN;
+    }
+    return flags;
+}
+
+/* Keys that Python made for paragraphs left to it: paragraph `i` has the bytes from bounds[i] to bounds[i + 1]. */
+typedef struct {
+    const uint8_t *keys;
+    const int64_t *key_bounds;
+    const uint8_t *masked;
+    const int64_t *masked_bounds;
+    const uint8_t *given; /* 1: made by Python; its bit 2: begins with a digit; its bit 4: the masked key is a name */
+} GivenKeys;
+
+static int take_given(const GivenKeys *given, int64_t i, Scratch *scratch, Key *key) {
+    const uint8_t *from = given->keys + given->key_bounds[i], *masked = given->masked + given->masked_bounds[i];
+    *key = (Key){.length = given->key_bounds[i + 1] - given->key_bounds[i],
+                 .masked_length = given->masked_bounds[i + 1] - given->masked_bounds[i]};
+    if (!GROW(scratch, key, key->length + 8) || !GROW(scratch, masked, key->masked_length + 8) ||
+        !GROW(scratch, ends, key->length + 1))
+        return 0;
+    memcpy(scratch->key, from, (size_t)key->length);
+    memcpy(scratch->masked, masked, (size_t)key->masked_length);
+    for (int64_t at = 0; at < key->length; at++)
+        if (from[at] == ' ') scratch->ends[key->tokens++] = (uint32_t)at;
+    if (key->length) scratch->ends[key->tokens++] = (uint32_t)key->length;
+    key->begins_with_digit = (given->given[i] & 2) != 0;
+    key->has_digit = key->has_alpha = (given->given[i] & 4) != 0;
+    return 1;
+}
+
+/* Token counts, digests, names, hints and hashes of the paragraphs of a text.
+ *
+ * The hashes of all tokens follow each other, and those of all shingles of three tokens. Returns how many tokens there
+ * are; -1 when `room` is too small for them, -2 without memory, -(block + 16) when a block of the tables is missing.
+ * Paragraphs that are left to Python get no tokens and the flag UNFOLDED. The keys of those that may be known
+ * boilerplate follow each other in `known`, each ended by LF, which stands in no key.
+ */
+EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint32_t *start, const uint32_t *text_end,
+                                  const Tables *tables, const Hints *hints, const GivenKeys *given,
+                                  int32_t most_masked_tokens, int64_t room, uint32_t *token_count, Digest *digest,
+                                  Digest *name, uint8_t *flags, uint32_t *tokens, uint32_t *shingles,
+                                  int64_t *shingle_total, int64_t known_room, uint8_t *known,
+                                  int64_t *known_total) {
+    Scratch scratch = {0};
+    int64_t total = 0, shingle_count = 0;
+    *known_total = 0;
+    for (int64_t i = 0; i < count && total >= 0; i++) {
+        Key key;
+        int64_t status = FOLDED;
+        if (given && given->given[i])
+            status = take_given(given, i, &scratch, &key) ? FOLDED : NO_MEMORY;
+        else
+            status = make_key(text + start[i], text_end[i] - start[i], tables, &scratch, &key);
+        if (status == LEFT_TO_PYTHON) {
+            token_count[i] = 0;
+            digest[i] = name[i] = (Digest){0, 0};
+            flags[i] = UNFOLDED;
+            continue;
+        }
+        if (status != FOLDED) {
+            total = status;
+            break;
+        }
+        if (total + key.tokens > room) {
+            total = -1;
+            break;
+        }
+        token_count[i] = (uint32_t)key.tokens;
+        if (!key.tokens) {
+            digest[i] = name[i] = (Digest){0, 0};
+            flags[i] = 0;
+            continue;
+        }
+        const uint32_t *ends = scratch.ends;
+        for (int64_t token = 0; token < key.tokens; token++) {
+            const uint32_t from = token ? ends[token - 1] + 1 : 0;
+            tokens[total + token] = (uint32_t)xxh3_64(scratch.key + from, ends[token] - from);
+            if (token >= 2) {
+                const uint32_t first = token > 2 ? ends[token - 3] + 1 : 0;
+                shingles[shingle_count++] = (uint32_t)xxh3_64(scratch.key + first, ends[token] - first);
+            }
+        }
+        digest[i] = blake2b_128(scratch.key, (size_t)key.length);
+        name[i] = key.has_digit && key.has_alpha && key.tokens <= most_masked_tokens
+                      ? blake2b_128(scratch.masked, (size_t)key.masked_length)
+                      : digest[i];
+        flags[i] = hints_of(hints, scratch.key, &key, ends, tokens + total, digest[i]);
+        if (flags[i] & MAY_BE_KNOWN) {
+            if (*known_total + key.length + 1 > known_room) {
+                total = -1;
+                break;
+            }
+            memcpy(known + *known_total, scratch.key, (size_t)key.length);
+            known[*known_total + key.length] = '\n';
+            *known_total += key.length + 1;
+        }
+        total += key.tokens;
+    }
+    free_scratch(&scratch);
+    *shingle_total = shingle_count;
+    return total;
+}
+
+#include "numbering.h"

@@ -1,0 +1,118 @@
+"""The structures that the compiled kernels read, field by field as native.c declares them."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+def address(array: Any) -> int:
+    """Return where the first element of a numpy array lies."""
+    place: int = array.__array_interface__["data"][0]
+    return place
+
+
+class _Held(ctypes.Structure):
+    """A structure that keeps alive the arrays it points to."""
+
+    held: tuple[object, ...]
+
+
+class SegmentLimits(ctypes.Structure):
+    """The named constants of segmenting.py and traits.py."""
+
+    _fields_ = (
+        ("min_wrap_columns", ctypes.c_int32),
+        ("max_wrap_columns", ctypes.c_int32),
+        ("min_stanza_lines", ctypes.c_int32),
+        ("max_verse_columns", ctypes.c_int32),
+        ("min_filled_share", ctypes.c_double),
+        ("min_filled_share_undivided", ctypes.c_double),
+        ("width_quantile", ctypes.c_double),
+    )
+
+
+class Tables(_Held):
+    """What characters fold to; see dedupe/folding.py."""
+
+    _fields_ = (("fold", ctypes.c_void_p), ("pool", ctypes.c_void_p), ("loaded", ctypes.c_void_p))
+
+    @classmethod
+    def of(
+        cls, fold: npt.NDArray[np.uint32], pool: npt.NDArray[np.uint32], loaded: npt.NDArray[np.uint8]
+    ) -> Self:
+        """Return the structure over these arrays."""
+        tables = cls(address(fold), address(pool), address(loaded))
+        tables.held = (fold, pool, loaded)
+        return tables
+
+
+class Hints(_Held):
+    """What known boilerplate may look like; see dedupe/boilerplate/hints.py."""
+
+    _fields_ = (
+        ("bits", ctypes.c_void_p),
+        ("needles", ctypes.c_void_p),
+        ("needle_ends", ctypes.c_void_p),
+        ("appeals", ctypes.c_void_p),
+        ("appeal_count", ctypes.c_int32),
+        ("licence_count", ctypes.c_int32),
+        ("most_tokens", ctypes.c_int32),
+    )
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        bits: npt.NDArray[np.uint64],
+        needles: bytes,
+        needle_ends: npt.NDArray[np.int32],
+        appeals: npt.NDArray[np.int32],
+        licences: int,
+        most_tokens: int,
+    ) -> Self:
+        """Return the structure over these arrays; `appeals` has five numbers each."""
+        import numpy as np
+
+        pieces = np.frombuffer(needles, dtype=np.uint8)
+        hints = cls(
+            address(bits),
+            address(pieces),
+            address(needle_ends),
+            address(appeals),
+            len(appeals) // 5,
+            licences,
+            most_tokens,
+        )
+        hints.held = (bits, pieces, needle_ends, appeals)
+        return hints
+
+
+class GivenKeys(_Held):
+    """Keys made by Python for paragraphs whose characters matter to each other."""
+
+    _fields_ = (
+        ("keys", ctypes.c_void_p),
+        ("key_bounds", ctypes.c_void_p),
+        ("masked", ctypes.c_void_p),
+        ("masked_bounds", ctypes.c_void_p),
+        ("given", ctypes.c_void_p),
+    )
+
+    @classmethod
+    def of(
+        cls,
+        keys: npt.NDArray[np.uint8],
+        key_bounds: npt.NDArray[np.int64],
+        masked: npt.NDArray[np.uint8],
+        masked_bounds: npt.NDArray[np.int64],
+        given: npt.NDArray[np.uint8],
+    ) -> Self:
+        """Return the structure over these arrays."""
+        made = cls(*map(address, (keys, key_bounds, masked, masked_bounds, given)))
+        made.held = (keys, key_bounds, masked, masked_bounds, given)
+        return made
