@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from dedupe.model import Dropped
 
@@ -31,6 +32,8 @@ MIN_OWN_LIMIT = 4
 """A line that at most this share of the group, or so many documents, hold is no chrome yet."""
 SAME_DOCUMENT_SHARE = 0.8
 """Two documents that share so much of their own long paragraphs have one vote."""
+MAX_SHARERS = 32
+"""A paragraph in more documents than these is compared with the first ones only, to find near-identical documents."""
 MAX_MASKED_TOKENS = 8
 """In lines of at most so many tokens digits count as equal: "page 3 of 10" is "page 4 of 10"."""
 
@@ -116,7 +119,7 @@ def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int
     shared_tokens: Counter[tuple[int, int]] = Counter()
     for key, numbers in holders.items():
         for place, later in enumerate(numbers):
-            for earlier in numbers[:place][:_MAX_SHARERS]:
+            for earlier in numbers[:place][:MAX_SHARERS]:
                 shared_tokens[earlier, later] += token_count(key)
     votes = list(range(len(documents)))
     for (earlier, later), tokens in sorted(shared_tokens.items()):
@@ -152,9 +155,6 @@ def _telling_lines(documents: Sequence[Sequence[int]], token_count: Callable[[in
     return telling
 
 
-_MAX_SHARERS = 32  # a paragraph in more documents is compared with the first ones only
-
-
 def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
     lines: dict[int, set[int]] = defaultdict(set)
     pairs: dict[tuple[int, int], set[int]] = defaultdict(set)
@@ -169,6 +169,29 @@ def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
         {name: len(voters) for name, voters in lines.items()},
         {pair: len(voters) for pair, voters in pairs.items() if len(voters) > 1},
     )
+
+
+def is_boilerplate(
+    *, votes: Any, voters: int, tokens: Any, neighbours: Any, is_outside: Any, is_numbered: Any
+) -> Any:
+    """Return whether a line's standing makes it the site's; the fields are those of `Standing`.
+
+    They are values of one line, or arrays of as many lines as there are: hence `&` and `|`.
+    """
+    share = votes / voters
+    is_long = tokens >= LONG_TOKENS
+    has_one, has_both = neighbours >= 1, neighbours == 2  # noqa: PLR2004 - a line has two sides
+    enough_of_all = (votes >= MIN_LONG_VOTES) & (share >= MIN_LONG_SHARE)
+    long_goes = (enough_of_all & ((has_one & is_outside) | has_both)) | (
+        (votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS) & has_both & is_outside
+    )
+    # Two documents are not many, and a numbered line within the prose is a heading of the article.
+    short_goes = (
+        (votes >= MIN_SHORT_VOTES)
+        & (share >= MIN_SHORT_SHARE)
+        & ((has_one & is_outside) | (has_both & (is_numbered ^ True)))
+    )
+    return (is_long & long_goes) | ((is_long ^ True) & short_goes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +212,16 @@ class Standing:
 
     def is_boilerplate(self) -> bool:
         """Return whether the evidence suffices."""
-        share = self.votes / self.voters
-        if self.tokens >= LONG_TOKENS:
-            if self.votes >= MIN_LONG_VOTES and share >= MIN_LONG_SHARE:
-                return self.neighbours >= (1 if self.is_outside else 2)
-            return self.votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS and self.neighbours == 2 and self.is_outside
-        if self.votes >= MIN_SHORT_VOTES and share >= MIN_SHORT_SHARE:
-            return self.neighbours >= 1 if self.is_outside else self.neighbours == 2 and not self.is_numbered
-        return False  # two documents are not many
+        return bool(
+            is_boilerplate(
+                votes=self.votes,
+                voters=self.voters,
+                tokens=self.tokens,
+                neighbours=self.neighbours,
+                is_outside=self.is_outside,
+                is_numbered=self.is_numbered,
+            )
+        )
 
     def as_dropped(self) -> Dropped:
         """Return the reason for a line to go."""

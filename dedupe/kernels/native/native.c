@@ -240,3 +240,9 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
 }
 
 #include "numbering.h"
+#include "verse.h"
+#include "votes.h"
+#include "joining.h"
+#include "searching.h"
+#include "minhash.h"
+#include "sharing.h"

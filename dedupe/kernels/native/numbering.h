@@ -36,7 +36,7 @@ EXPORT int64_t dedupe_number(int64_t count, const Digest *digest, const uint32_t
 }
 
 /* Fill the slots of a larger table with the digests known so far. */
-EXPORT void dedupe_refill(const Digest *known, int64_t known_count, uint32_t *slots, int64_t slot_count,
+EXPORT int64_t dedupe_refill(const Digest *known, int64_t known_count, uint32_t *slots, int64_t slot_count,
                           int32_t compared_bits) {
     const uint64_t mask = (uint64_t)slot_count - 1;
     const uint64_t seen = compared_bits >= 64 ? ~0ULL : (1ULL << compared_bits) - 1;
@@ -45,6 +45,7 @@ EXPORT void dedupe_refill(const Digest *known, int64_t known_count, uint32_t *sl
         while (slots[slot]) slot = (slot + 1) & mask;
         slots[slot] = (uint32_t)number;
     }
+    return 0;
 }
 
 /* Copy the hashes of the paragraphs that are the first of their key behind each other; returns how many tokens. */

@@ -1,0 +1,112 @@
+"""A corpus between the two passes: what is known of its documents, paragraphs and distinct keys, as columns.
+
+Paragraphs are numbered through the corpus in reading order, those of document d from `bounds[d]` to `bounds[d + 1]`.
+Keys are numbered from 1 in the order in which they are met; 0 is the empty key. No text is held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe.model import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dedupe.model import Source
+
+U8, U32, I64 = npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """One document after the first pass; fields as in `dedupe.outlining.Outline`.
+
+    `is_ascii` tells that bytes are characters; `mode` how the text was divided.
+    """
+
+    source: Source
+    digest: str
+    size: int
+    encoding: str
+    guessed: bool
+    is_ascii: bool
+    mode: str
+
+    @property
+    def name(self) -> str:
+        """The document's name."""
+        return self.source.name
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumns:
+    """What is known of the distinct keys, an entry a number.
+
+    `tokens` counts; `names` are the numbers of lines that count as one when digits are masked; `hints` holds the bits of
+    `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to `token_start[k + 1]` of
+    `token_hashes`, those of its shingles likewise.
+    """
+
+    tokens: U32
+    names: U32
+    hints: U8
+    token_start: I64
+    token_hashes: U32
+    shingle_start: I64
+    shingle_hashes: U32
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The corpus.
+
+    `start`, `text_end`, `first_line` and `last_line` are those of `dedupe.model.Paragraph`; `traits` holds bits;
+    `key` the number of the paragraph's key. `known_keys` are the texts of the keys that may be known boilerplate.
+    """
+
+    documents: Sequence[DocumentFacts]
+    bounds: I64
+    start: U32
+    text_end: U32
+    first_line: U32
+    last_line: U32
+    traits: U8
+    key: U32
+    keys: KeyColumns
+    known_keys: dict[int, str]
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def span(self, document: int) -> slice:
+        """Return where the paragraphs of a document are."""
+        return slice(int(self.bounds[document]), int(self.bounds[document + 1]))
+
+    def document_of(self, paragraph: int) -> int:
+        """Return the document that a paragraph belongs to."""
+        return int(np.searchsorted(self.bounds, paragraph, side="right")) - 1
+
+    def place(self, paragraph: int) -> Place:
+        """Return where a paragraph stands."""
+        return Place(
+            self.documents[self.document_of(paragraph)].name,
+            int(self.start[paragraph]),
+            int(self.text_end[paragraph]),
+            int(self.first_line[paragraph]),
+            int(self.last_line[paragraph]),
+        )
+
+    def whole(self, document: int) -> Place:
+        """Return the place of a whole document."""
+        facts, span = self.documents[document], self.span(document)
+        last = int(self.last_line[span.stop - 1]) if span.stop > span.start else 1
+        return Place(facts.name, 0, facts.size, 1, last)

@@ -1,0 +1,178 @@
+/* An inverted index from the members of sets to the kept sets that hold them: `ExactJoin` of dedupe/candidates.py. */
+
+typedef struct {
+    uint64_t key; /* a trigram; 0: empty */
+        int32_t head, tail; /* of the list of kept passages that hold it, -1 for none */
+    uint32_t holders;
+    uint8_t is_told; /* whether it stands in the told text */
+} Trigram;
+
+typedef struct {
+    int32_t place, next;
+} Node;
+
+typedef struct {
+    Trigram *trigrams;
+    int64_t room, count;
+    Node *nodes;
+    int64_t node_count, node_room;
+    int32_t *candidates; /* what `find_candidates` found, ascending */
+    int64_t candidate_count;
+} Index;
+
+static int grow_trigrams(Index *x) {
+    const int64_t room = x->room ? x->room * 2 : 4096;
+    Trigram *table = calloc((size_t)room, sizeof *table);
+    if (!table) return 0;
+    for (int64_t i = 0; i < x->room; i++) {
+        if (!x->trigrams[i].key) continue;
+        uint64_t at = x->trigrams[i].key & (uint64_t)(room - 1);
+        while (table[at].key) at = (at + 1) & (uint64_t)(room - 1);
+        table[at] = x->trigrams[i];
+    }
+    free(x->trigrams);
+    x->trigrams = table;
+    x->room = room;
+    return 1;
+}
+
+static Trigram *find_trigram(const Index *x, uint64_t key) {
+    if (!x->room) return NULL;
+    uint64_t at = key & (uint64_t)(x->room - 1);
+    while (x->trigrams[at].key && x->trigrams[at].key != key) at = (at + 1) & (uint64_t)(x->room - 1);
+    return x->trigrams[at].key ? &x->trigrams[at] : NULL;
+}
+
+static Trigram *add_trigram(Index *x, uint64_t key) {
+    if (2 * (x->count + 1) > x->room && !grow_trigrams(x)) return NULL;
+    uint64_t at = key & (uint64_t)(x->room - 1);
+    while (x->trigrams[at].key && x->trigrams[at].key != key) at = (at + 1) & (uint64_t)(x->room - 1);
+    Trigram *found = &x->trigrams[at];
+    if (!found->key) {
+        *found = (Trigram){.key = key, .head = -1, .tail = -1};
+        x->count++;
+    }
+    return found;
+}
+
+static int compare_u64(const void *left, const void *right) {
+    const uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void sort_u64(uint64_t *values, int64_t count) {
+    if (count > 64) {
+        qsort(values, (size_t)count, sizeof *values, compare_u64);
+        return;
+    }
+    for (int64_t i = 1; i < count; i++) {
+        const uint64_t value = values[i];
+        int64_t j = i;
+        for (; j > 0 && values[j - 1] > value; j--) values[j] = values[j - 1];
+        values[j] = value;
+    }
+}
+
+typedef struct {
+    uint32_t holders;
+    uint64_t key;
+} Rare;
+
+static int compare_rare(const void *left, const void *right) {
+    const Rare *a = left, *b = right;
+    if (a->holders != b->holders) return a->holders < b->holders ? -1 : 1;
+    return a->key < b->key ? -1 : a->key > b->key;
+}
+
+typedef struct {
+    int32_t place;
+    uint32_t shared;
+} Likely;
+
+static int by_place(const void *left, const void *right) {
+    const int32_t a = ((const Likely *)left)->place, b = ((const Likely *)right)->place;
+    return a < b ? -1 : a > b;
+}
+
+static int by_likelihood(const void *left, const void *right) {
+    const Likely *a = left, *b = right;
+    if (a->shared != b->shared) return a->shared > b->shared ? -1 : 1;
+    return by_place(left, right);
+}
+
+static int compare_i32(const void *left, const void *right) {
+    const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* The least number of shared trigrams that a Jaccard similarity of `threshold` takes. */
+static int64_t required_of(double threshold, int64_t count) {
+    const double exact = threshold * (double)count - 1e-9;
+    const int64_t floor_of = (int64_t)exact;
+    return (double)floor_of < exact ? floor_of + 1 : floor_of;
+}
+
+/* Find the kept sets that may be near to the one in `own`; they come in `candidates`. `ExactJoin.like`. */
+static int find_candidates(Index *x, const uint64_t *own, int64_t own_count, double threshold, int32_t most) {
+    x->candidate_count = 0;
+    if (!x->candidates && !(x->candidates = malloc(sizeof *x->candidates * (size_t)(most + 1)))) return 0;
+    Rare *known = malloc(sizeof *known * (size_t)(own_count + 1));
+    if (!known) return 0;
+    int64_t known_count = 0;
+    for (int64_t i = 0; i < own_count; i++) {
+        const Trigram *trigram = find_trigram(x, own[i]);
+        if (trigram && trigram->holders) known[known_count++] = (Rare){trigram->holders, own[i]};
+    }
+    const int64_t required = required_of(threshold, own_count);
+    int64_t prefix = known_count - required + 1;
+    if (known_count < required) {
+        free(known);
+        return 1;
+    }
+    if (prefix > known_count) prefix = known_count;
+    qsort(known, (size_t)known_count, sizeof *known, compare_rare);
+    int64_t met = 0;
+    Likely *likely = malloc(sizeof *likely * (size_t)(prefix * most + 1));
+    if (!likely) return free(known), 0;
+    for (int64_t i = 0; i < prefix; i++) {
+        int32_t node = find_trigram(x, known[i].key)->head;
+        for (; node >= 0; node = x->nodes[node].next) likely[met++] = (Likely){x->nodes[node].place, 1};
+    }
+    qsort(likely, (size_t)met, sizeof *likely, by_place);
+    int64_t distinct = 0;
+    for (int64_t i = 0; i < met; i++) {
+        if (distinct && likely[distinct - 1].place == likely[i].place)
+            likely[distinct - 1].shared++;
+        else
+            likely[distinct++] = likely[i];
+    }
+    if (distinct > most) {
+        qsort(likely, (size_t)distinct, sizeof *likely, by_likelihood);
+        distinct = most;
+    }
+    for (int64_t i = 0; i < distinct; i++) x->candidates[i] = likely[i].place;
+    qsort(x->candidates, (size_t)distinct, sizeof *x->candidates, compare_i32);
+    x->candidate_count = distinct;
+    free(known);
+    free(likely);
+    return 1;
+}
+
+/* Let a set be found from now on, as `place`; of the holders of a member only the first `most` are ever looked at. */
+static int keep_set(Index *x, const uint64_t *own, int64_t own_count, int32_t place, int32_t most) {
+    for (int64_t i = 0; i < own_count; i++) {
+        Trigram *trigram = add_trigram(x, own[i]);
+        if (!trigram) return 0;
+        if (++trigram->holders > (uint32_t)most) continue;
+        if (!grow((void **)&x->nodes, &x->node_room, x->node_count + 1, sizeof *x->nodes)) return 0;
+        x->nodes[x->node_count] = (Node){place, -1};
+        if (trigram->tail >= 0)
+            x->nodes[trigram->tail].next = (int32_t)x->node_count;
+        else
+            trigram->head = (int32_t)x->node_count;
+        trigram->tail = (int32_t)x->node_count++;
+    }
+    return 1;
+}
+
+static void free_index(Index *x) { free(x->trigrams), free(x->nodes), free(x->candidates); }

@@ -1,0 +1,147 @@
+/* MinHash signatures and their bands: the kernels of dedupe/kernels/reference.py. */
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define FOR_EVERY_PROCESSOR
+#endif
+
+static inline uint32_t fmix32(uint32_t h) {
+    h ^= h >> 16;
+    h *= 0x85EBCA6BU;
+    h ^= h >> 13;
+    h *= 0xC2B2AE35U;
+    return h ^ (h >> 16);
+}
+
+enum { LANES = 32 };
+
+/* The least of `a * h + b` over all hashes, for LANES permutations at once. */
+FOR_EVERY_PROCESSOR static void least_of(const uint32_t *hashes, int64_t count, const uint32_t *a, const uint32_t *b,
+                                         uint32_t *out) {
+    uint32_t least[LANES];
+    for (int lane = 0; lane < LANES; lane++) least[lane] = 0xFFFFFFFFU;
+    for (int64_t i = 0; i < count; i++) {
+        const uint32_t h = hashes[i];
+        for (int lane = 0; lane < LANES; lane++) {
+            const uint32_t value = a[lane] * h + b[lane];
+            least[lane] = value < least[lane] ? value : least[lane];
+        }
+    }
+    memcpy(out, least, sizeof least);
+}
+
+/* Signatures of sets of hashes that follow each other; set i lies from starts[i] to starts[i + 1] and is not empty.
+ * `permutations` is a multiple of LANES. Returns 0, or -2 without memory.
+ */
+EXPORT int64_t dedupe_signatures(int64_t count, const int64_t *starts, const uint32_t *hashes, const uint32_t *a,
+                                 const uint32_t *b, int64_t permutations, uint32_t *signatures) {
+    int64_t room = 0;
+    uint32_t *mixed = NULL;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t size = starts[i + 1] - starts[i];
+        if (!grow((void **)&mixed, &room, size, sizeof *mixed)) return free(mixed), NO_MEMORY;
+        for (int64_t j = 0; j < size; j++) mixed[j] = fmix32(hashes[starts[i] + j]);
+        for (int64_t lane = 0; lane < permutations; lane += LANES)
+            least_of(mixed, size, a + lane, b + lane, signatures + i * permutations + lane);
+    }
+    free(mixed);
+    return 0;
+}
+
+static uint64_t band_key(const uint32_t *rows, int64_t count, uint64_t band) {
+    uint64_t h = band * 0x9E3779B97F4A7C15ULL + 1;
+    for (int64_t i = 0; i < count; i++) {
+        h = (h ^ rows[i]) * 0xBF58476D1CE4E5B9ULL;
+        h ^= h >> 31;
+    }
+    return h ? h : 1;
+}
+
+/* One number for each band of each set, so that the signatures themselves need not be kept; shape (count, bands). */
+EXPORT int64_t dedupe_band_keys(int64_t count, const int64_t *starts, const uint32_t *hashes, const uint32_t *a,
+                                const uint32_t *b, int64_t permutations, int64_t bands, int64_t rows, uint64_t *keys) {
+    uint32_t *signature = malloc(sizeof *signature * (size_t)permutations);
+    if (!signature) return NO_MEMORY;
+    int64_t status = 0;
+    for (int64_t i = 0; i < count && status == 0; i++) {
+        status = dedupe_signatures(1, starts + i, hashes, a, b, permutations, signature);
+        for (int64_t band = 0; band < bands; band++)
+            keys[i * bands + band] = band_key(signature + band * rows, rows, (uint64_t)band);
+    }
+    free(signature);
+    return status;
+}
+
+enum { SEEN_BITS = 26 };
+
+/* Mark in a table of 2^SEEN_BITS pairs of bits which hashes are seen once and which twice or more. */
+EXPORT int64_t dedupe_count_hashes(int64_t count, const uint32_t *hashes, uint64_t *once, uint64_t *twice) {
+    enum { AHEAD = 16 };
+    for (int64_t i = 0; i < count; i++) {
+        if (i + AHEAD < count) __builtin_prefetch(&once[fmix32(hashes[i + AHEAD]) >> (32 - SEEN_BITS) >> 6], 1);
+        const uint32_t place = fmix32(hashes[i]) >> (32 - SEEN_BITS);
+        const uint64_t bit = 1ULL << (place & 63);
+        if (once[place >> 6] & bit)
+            twice[place >> 6] |= bit;
+        else
+            once[place >> 6] |= bit;
+    }
+    return 0;
+}
+
+/* Whether at least the share `threshold` of a set's hashes is seen twice: only such a set can be near to another.
+ * Errs on one side: a hash may share its place in the table with another.
+ */
+EXPORT int64_t dedupe_hopeful(int64_t count, const int64_t *starts, const uint32_t *hashes, const uint64_t *twice,
+                              double threshold, uint8_t *is_hopeful) {
+    enum { AHEAD = 16 };
+    int64_t hopeful = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t shared = 0;
+        for (int64_t j = starts[i]; j < starts[i + 1]; j++) {
+            __builtin_prefetch(&twice[fmix32(hashes[j + AHEAD < starts[count] ? j + AHEAD : j]) >> (32 - SEEN_BITS) >> 6]);
+            const uint32_t place = fmix32(hashes[j]) >> (32 - SEEN_BITS);
+            shared += twice[place >> 6] >> (place & 63) & 1;
+        }
+        const int64_t size = starts[i + 1] - starts[i];
+        is_hopeful[i] = size > 0 && (double)shared >= threshold * (double)size - 1e-9;
+        hopeful += is_hopeful[i];
+    }
+    return hopeful;
+}
+
+static int compare_u32(const void *left, const void *right) {
+    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* Sort the hashes of chosen sets and take out what stands twice; returns how many there are in all.
+ * Set i of the result is set chosen[i] of `hashes` and begins at new_starts[i]; new_starts has one entry more.
+ */
+EXPORT int64_t dedupe_distinct_sets(int64_t count, const uint32_t *chosen, const int64_t *starts,
+                                    const uint32_t *hashes, int64_t *new_starts, uint32_t *sets) {
+    int64_t total = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t from = starts[chosen[i]], size = starts[chosen[i] + 1] - from;
+        uint32_t *set = sets + total;
+        new_starts[i] = total;
+        memcpy(set, hashes + from, (size_t)size * sizeof *set);
+        if (size > 64) {
+            qsort(set, (size_t)size, sizeof *set, compare_u32);
+        } else {
+            for (int64_t j = 1; j < size; j++) {
+                const uint32_t value = set[j];
+                int64_t k = j;
+                for (; k > 0 && set[k - 1] > value; k--) set[k] = set[k - 1];
+                set[k] = value;
+            }
+        }
+        int64_t distinct = size > 0;
+        for (int64_t j = 1; j < size; j++)
+            if (set[j] != set[distinct - 1]) set[distinct++] = set[j];
+        total += distinct;
+    }
+    new_starts[count] = total;
+    return total;
+}

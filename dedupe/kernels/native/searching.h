@@ -1,0 +1,478 @@
+/* Repeats inside one document: the search of dedupe/repeats.py on arrays of hashes.
+ *
+ * Exact repeats are dropped here, by the numbers of their keys. Where a passage is near to a kept one, or contained in
+ * kept text, the search stops and says so: whether what differs is harmless is for the caller to judge, on the text.
+ */
+
+/* The named constants of repeats.py, candidates.py and containment.py, and what the settings say. */
+typedef struct {
+    int32_t max_comparisons, max_compared_tokens, max_refusals, template_instances;
+    int32_t min_contained_tokens, min_stretch, stride, slack, max_positions;
+    uint8_t detects_exact, strips_exact, detects_near, detects_contained;
+    double threshold, min_contained_share;
+} SearchLimits;
+
+typedef struct {
+    uint64_t slot; /* start << 32 | end of what differs */
+    int32_t survivor; /* its place among the kept, and 1; 0: empty */
+    uint32_t first_key, instances;
+} Template;
+
+typedef struct {
+    const uint8_t *is_long, *leads_on;
+    const uint32_t *keys, *token_count;
+    const int64_t *token_start; /* by key */
+    const uint32_t *tokens;     /* of all keys */
+    SearchLimits limits;
+    int64_t count, position;
+    int32_t *kept, *local_key, *first_kept;
+    int64_t kept_count, told, last_long, named_to, long_kept;
+    /* told text */
+    uint32_t *text;
+    int64_t text_count, text_room;
+    int64_t *starts;
+    int32_t *numbers;
+    int64_t start_count;
+    int64_t indexed;
+    Index index;
+    PairMap places; /* trigram -> first node, last node of `positions` */
+    Node *positions;
+    int64_t position_count, position_room;
+    uint32_t *position_sizes;
+    Template *templates;
+    int64_t template_room, template_count;
+    uint64_t *own; /* trigrams of the passage looked at, distinct */
+    int64_t own_count, own_room;
+    int64_t candidate_at;
+    int32_t refusals, is_spared;
+    int64_t stage;
+    /* results, an entry a passage */
+    uint8_t *fate;
+    int32_t *survivor, *run;
+} Search;
+
+enum { KEPT = 0, DROPPED_EXACT = 1, REPORTED_EXACT = 2, SPARED_QUESTION = 3, DROPPED_BY_CALLER = 4, SPARED_TEMPLATE = 5 };
+enum { EVENT_END = 0, EVENT_NEAR = 1, EVENT_CONTAINED = 2 };
+enum { REFUSE = 0, DROP = 1, REPORT = 2 };
+
+typedef struct {
+    int64_t passage, survivor; /* places in the arrays handed in; the survivor of a near repeat only */
+    int64_t both, either;      /* of their trigrams */
+    int64_t start, end;        /* tokens that the two share there */
+    int64_t place;             /* of the survivor among the kept */
+    int64_t uncovered_count, survivor_count, token_count;
+    uint32_t *uncovered; /* positions of tokens; room for as many as the longest compared passage has */
+    int32_t *survivors;
+} Event;
+
+static inline uint64_t trigram_of(const uint32_t *tokens) {
+    uint64_t h = ((uint64_t)tokens[0] << 32 | tokens[1]) * 0x9E3779B97F4A7C15ULL;
+    h ^= h >> 32;
+    h = (h + tokens[2]) * 0xBF58476D1CE4E5B9ULL;
+    h ^= h >> 29;
+    return h ? h : 1;
+}
+
+static inline const uint32_t *tokens_of(const Search *s, int64_t passage) {
+    return s->tokens + s->token_start[s->keys[passage]];
+}
+static inline int64_t count_of(const Search *s, int64_t passage) { return s->token_count[s->keys[passage]]; }
+
+/* The distinct trigrams of a passage, sorted; returns their number, -1 without memory. */
+static int64_t distinct_trigrams(const Search *s, int64_t passage, uint64_t **values, int64_t *room) {
+    const uint32_t *tokens = tokens_of(s, passage);
+    const int64_t count = count_of(s, passage) - 2;
+    if (count <= 0) return 0;
+    if (!grow((void **)values, room, count, sizeof **values)) return -1;
+    for (int64_t i = 0; i < count; i++) (*values)[i] = trigram_of(tokens + i);
+    sort_u64(*values, count);
+    int64_t distinct = 1;
+    for (int64_t i = 1; i < count; i++)
+        if ((*values)[i] != (*values)[i - 1]) (*values)[distinct++] = (*values)[i];
+    return distinct;
+}
+
+/* Let text and index know what was kept since they were asked last, up to the last long passage. */
+static int tell_kept(Search *s) {
+    for (; s->told <= s->last_long; s->told++) {
+        const int64_t passage = s->kept[s->told], count = count_of(s, passage);
+        if (count > s->limits.max_compared_tokens) continue;
+        if (!grow((void **)&s->text, &s->text_room, s->text_count + count, sizeof *s->text)) return 0;
+        memcpy(s->text + s->text_count, tokens_of(s, passage), (size_t)count * sizeof *s->text);
+        s->starts[s->start_count] = s->text_count;
+        s->numbers[s->start_count++] = (int32_t)passage;
+        int64_t from = s->text_count - 2;
+        if (from < 0) from = 0;
+        s->text_count += count;
+        for (int64_t i = from; i + 3 <= s->text_count; i++) {
+            Trigram *trigram = add_trigram(&s->index, trigram_of(s->text + i));
+            if (!trigram) return 0;
+            trigram->is_told = 1;
+        }
+        if (!s->is_long[passage] || s->leads_on[passage]) continue;
+        const int64_t own_count = distinct_trigrams(s, passage, &s->own, &s->own_room);
+        if (own_count < 0 ||
+            !keep_set(&s->index, s->own, own_count, (int32_t)s->told, s->limits.max_comparisons))
+            return 0;
+    }
+    return 1;
+}
+
+static void shared_ends(const uint32_t *left, int64_t left_count, const uint32_t *right, int64_t right_count,
+                        int64_t *start, int64_t *end) {
+    const int64_t shorter = left_count < right_count ? left_count : right_count;
+    int64_t i = 0, j = 0;
+    while (i < shorter && left[i] == right[i]) i++;
+    while (j < shorter - i && left[left_count - 1 - j] == right[right_count - 1 - j]) j++;
+    *start = i, *end = j;
+}
+
+/* Returns the entry of a template, a new one where there is none; NULL without memory. */
+static Template *template_at(Search *s, uint64_t slot, int32_t survivor) {
+    if (2 * (s->template_count + 1) > s->template_room) {
+        const int64_t room = s->template_room ? s->template_room * 2 : 64;
+        Template *table = calloc((size_t)room, sizeof *table);
+        if (!table) return NULL;
+        for (int64_t i = 0; i < s->template_room; i++) {
+            if (!s->templates[i].survivor) continue;
+            uint64_t at = scatter(s->templates[i].slot ^ (uint64_t)s->templates[i].survivor << 17) & (uint64_t)(room - 1);
+            while (table[at].survivor) at = (at + 1) & (uint64_t)(room - 1);
+            table[at] = s->templates[i];
+        }
+        free(s->templates);
+        s->templates = table;
+        s->template_room = room;
+    }
+    uint64_t at = scatter(slot ^ (uint64_t)survivor << 17) & (uint64_t)(s->template_room - 1);
+    while (s->templates[at].survivor && (s->templates[at].survivor != survivor || s->templates[at].slot != slot))
+        at = (at + 1) & (uint64_t)(s->template_room - 1);
+    if (!s->templates[at].survivor) {
+        s->templates[at] = (Template){.slot = slot, .survivor = survivor};
+        s->template_count++;
+    }
+    return &s->templates[at];
+}
+
+/* Go on with the candidates of the passage; returns EVENT_NEAR with one to judge, EVENT_END when none is left. */
+static int64_t next_near(Search *s, Event *event, uint64_t **theirs, int64_t *theirs_room) {
+    const int64_t passage = s->position;
+    while (s->candidate_at < s->index.candidate_count && s->refusals < s->limits.max_refusals) {
+        const int32_t place = s->index.candidates[s->candidate_at++];
+        const int64_t other = s->kept[place];
+        if (s->keys[other] == s->keys[passage]) continue;
+        const int64_t count = distinct_trigrams(s, other, theirs, theirs_room);
+        if (count < 0) return NO_MEMORY;
+        int64_t both = 0;
+        for (int64_t i = 0, j = 0; i < s->own_count && j < count;) {
+            if (s->own[i] == (*theirs)[j])
+                both++, i++, j++;
+            else if (s->own[i] < (*theirs)[j])
+                i++;
+            else
+                j++;
+        }
+        const int64_t either = s->own_count + count - both;
+        if ((double)both / (double)either < s->limits.threshold) continue;
+        int64_t start, end;
+        shared_ends(tokens_of(s, other), count_of(s, other), tokens_of(s, passage), count_of(s, passage), &start, &end);
+        Template *template = template_at(s, (uint64_t)start << 32 | (uint64_t)end, place + 1);
+        if (!template) return NO_MEMORY;
+        if (!template->instances) template->first_key = s->keys[passage];
+        if (!template->instances || template->first_key != s->keys[passage]) template->instances++;
+        if ((int32_t)template->instances + 1 >= s->limits.template_instances) {
+            /* One more that differs in the slot of a template: all stay. */
+            s->is_spared = 1;
+            s->fate[passage] = SPARED_TEMPLATE;
+            return EVENT_END;
+        }
+        *event = (Event){.passage = passage, .survivor = other, .both = both, .either = either, .start = start, .end = end, .place = place,
+                         .token_count = count_of(s, passage), .uncovered = event->uncovered, .survivors = event->survivors};
+        return EVENT_NEAR;
+    }
+    return EVENT_END;
+}
+
+static int index_text(Search *s) {
+    for (int64_t at = s->indexed; at + 3 <= s->text_count; at += s->limits.stride) {
+        PairSlot *slot = pair_slot(&s->places, trigram_of(s->text + at));
+        if (!slot) return 0;
+        s->indexed = at + s->limits.stride;
+        /* first: the head of the list and 1; second: its tail; the size is kept beside the tail's node */
+        if (!grow((void **)&s->positions, &s->position_room, s->position_count + 1, sizeof *s->positions)) return 0;
+        const int32_t node = (int32_t)s->position_count;
+        if (!slot->first) {
+            s->positions[node] = (Node){(int32_t)at, -1};
+            slot->first = slot->second = (uint32_t)node + 1;
+        } else {
+            int32_t length = 1;
+            for (int32_t i = (int32_t)slot->first - 1; s->positions[i].next >= 0; i = s->positions[i].next) length++;
+            if (length >= s->limits.max_positions) continue;
+            s->positions[node] = (Node){(int32_t)at, -1};
+            s->positions[slot->second - 1].next = node;
+            slot->second = (uint32_t)node + 1;
+        }
+        s->position_count++;
+    }
+    return 1;
+}
+
+static int64_t start_behind(const Search *s, int64_t at) {
+    int64_t low = 0, high = s->start_count;
+    while (low < high) {
+        const int64_t middle = (low + high) / 2;
+        if (s->starts[middle] <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int is_near_bound(const Search *s, int64_t at) {
+    const int64_t after = start_behind(s, at);
+    const int64_t following = after < s->start_count ? s->starts[after] : s->text_count;
+    const int64_t left = at - s->starts[after - 1], right = following - at;
+    return (left < right ? left : right) <= s->limits.slack;
+}
+
+/* How much of the passage stands in the told text: `KeptText.cover`. Returns 1 when it is enough, 0, or -2. */
+static int64_t cover(Search *s, int64_t passage, Event *event) {
+    if (!index_text(s)) return NO_MEMORY;
+    const uint32_t *tokens = tokens_of(s, passage);
+    const int64_t count = count_of(s, passage);
+    int64_t position = 0, covered_to = 0, before = -1, uncovered = 0, survivors = 0;
+    while (position < count) {
+        int64_t best_start = position, best_end = position, best_at = 0;
+        if (position + 3 <= count && s->places.room) {
+            const uint64_t trigram = trigram_of(tokens + position);
+            uint64_t slot = scatter(trigram) & (uint64_t)(s->places.room - 1);
+            while (s->places.slots[slot].pair && s->places.slots[slot].pair != trigram)
+                slot = (slot + 1) & (uint64_t)(s->places.room - 1);
+            int32_t node = s->places.slots[slot].pair ? (int32_t)s->places.slots[slot].first - 1 : -1;
+            for (; node >= 0; node = s->positions[node].next) {
+                const int64_t place = s->positions[node].place, free_tokens = position - covered_to;
+                int64_t back = 0, reach = 3;
+                while (back < free_tokens && place > back && tokens[position - back - 1] == s->text[place - back - 1]) back++;
+                while (position + reach < count && place + reach < s->text_count &&
+                       tokens[position + reach] == s->text[place + reach])
+                    reach++;
+                if (back + reach > best_end - best_start)
+                    best_start = position - back, best_end = position + reach, best_at = place - back;
+            }
+        }
+        if (best_end - best_start < s->limits.min_stretch) {
+            event->uncovered[uncovered++] = (uint32_t)position++;
+            continue;
+        }
+        if (before >= 0 && !(is_near_bound(s, before) || is_near_bound(s, best_at))) return 0;
+        before = best_at + best_end - best_start;
+        uncovered -= position - best_start;
+        for (int64_t owner = start_behind(s, best_at) - 1; owner < start_behind(s, before - 1); owner++)
+            event->survivors[survivors++] = s->numbers[owner];
+        qsort(event->survivors, (size_t)survivors, sizeof *event->survivors, compare_i32);
+        int64_t distinct = 0;
+        for (int64_t i = 0; i < survivors; i++)
+            if (!distinct || event->survivors[distinct - 1] != event->survivors[i])
+                event->survivors[distinct++] = event->survivors[i];
+        survivors = distinct;
+        position = covered_to = best_end;
+    }
+    if (1 - (double)uncovered / (double)count < s->limits.min_contained_share) return 0;
+    event->passage = passage;
+    event->survivor = -1;
+    event->uncovered_count = uncovered;
+    event->survivor_count = survivors;
+    event->token_count = count;
+    return 1;
+}
+
+static void keep_long(Search *s, int64_t passage) {
+    s->last_long = s->kept_count;
+    if (s->first_kept[s->local_key[passage]] < 0) {
+        s->first_kept[s->local_key[passage]] = (int32_t)s->kept_count;
+        s->long_kept++;
+    }
+    s->kept[s->kept_count++] = (int32_t)passage;
+}
+
+/* Drop the run around the long passage at the position if it repeats kept ones; returns how far it reaches. */
+static int64_t drop_run(Search *s) {
+    const int64_t position = s->position;
+    const int64_t source = s->first_kept[s->local_key[position]];
+    if (source < 0 || !s->limits.detects_exact) return 0;
+    int64_t back = 0, ahead = 1;
+    while (source - back > 0 && s->kept_count - 1 - back > (source > s->named_to ? source : s->named_to) &&
+           !s->is_long[s->kept[s->kept_count - 1 - back]] &&
+           s->keys[s->kept[s->kept_count - 1 - back]] == s->keys[s->kept[source - 1 - back]])
+        back++;
+    const int64_t limit = s->kept_count - back;
+    while (position + ahead < s->count && source + ahead < limit &&
+           s->keys[position + ahead] == s->keys[s->kept[source + ahead]])
+        ahead++;
+    int leads = 1;
+    for (int64_t i = position; i < position + ahead; i++) leads = leads && (!s->is_long[i] || s->leads_on[i]);
+    if (leads) { /* what was kept before the run is short */
+        s->fate[position] = SPARED_QUESTION;
+        keep_long(s, position);
+        return 1;
+    }
+    if (!s->limits.strips_exact) {
+        s->fate[position] = REPORTED_EXACT;
+        s->survivor[position] = s->kept[source];
+        s->run[position] = 1;
+        if (source > s->named_to) s->named_to = source;
+        keep_long(s, position);
+        return 1;
+    }
+    for (int64_t offset = 0; offset < back + ahead; offset++) {
+        const int64_t member = offset < back ? s->kept[s->kept_count - back + offset] : position + offset - back;
+        s->fate[member] = DROPPED_EXACT;
+        s->survivor[member] = s->kept[source - back + offset];
+        s->run[member] = (int32_t)(back + ahead);
+        if (source - back + offset > s->named_to) s->named_to = source - back + offset;
+    }
+    s->kept_count -= back;
+    return ahead;
+}
+
+EXPORT void dedupe_search_free(Search *s) {
+    if (!s) return;
+    free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
+    free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s);
+}
+
+/* Begin a search over the passages of a document; all arrays must outlive it. Returns NULL without memory. */
+EXPORT Search *dedupe_search_new(int64_t count, const uint32_t *keys, const uint8_t *is_long, const uint8_t *leads_on,
+                                 const uint32_t *token_count, const int64_t *token_start, const uint32_t *tokens,
+                                 const SearchLimits *limits, uint8_t *fate, int32_t *survivor, int32_t *run) {
+    Search *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->count = count, s->keys = keys, s->is_long = is_long, s->leads_on = leads_on, s->token_count = token_count;
+    s->token_start = token_start, s->tokens = tokens, s->limits = *limits;
+    s->fate = fate, s->survivor = survivor, s->run = run;
+    s->last_long = s->named_to = -1;
+    const size_t room = (size_t)count + 1;
+    s->kept = malloc(sizeof *s->kept * room), s->local_key = malloc(sizeof *s->local_key * room);
+    s->first_kept = malloc(sizeof *s->first_kept * room), s->starts = malloc(sizeof *s->starts * room);
+    s->numbers = malloc(sizeof *s->numbers * room);
+    PairMap seen = {0};
+    int64_t distinct = 0;
+    int fits = s->kept && s->local_key && s->first_kept && s->starts && s->numbers;
+    for (int64_t i = 0; fits && i < count; i++) {
+        PairSlot *slot = pair_slot(&seen, (uint64_t)keys[i] + 1);
+        if (!slot) {
+            fits = 0;
+            break;
+        }
+        if (!slot->first) {
+            s->first_kept[distinct++] = -1;
+            slot->first = (uint32_t)distinct;
+        }
+        s->local_key[i] = (int32_t)slot->first - 1;
+    }
+    free(seen.slots);
+    if (!fits) {
+        dedupe_search_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+/* Answer the last event: REFUSE, DROP, or REPORT, which keeps the passage though it repeats. */
+EXPORT int64_t dedupe_search_answer(Search *s, int64_t answer) {
+    if (answer == REFUSE) {
+        s->refusals++;
+        s->is_spared = 1;
+        if (s->stage != EVENT_CONTAINED) return 0;
+    } else if (answer == DROP) {
+        s->fate[s->position] = DROPPED_BY_CALLER;
+        s->position++;
+        s->stage = 0;
+        return 0;
+    }
+    keep_long(s, s->position++);
+    s->stage = 0;
+    return 0;
+}
+
+/* Search on until something is to be judged; returns the event's kind, EVENT_END at the end, or -2. */
+EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
+    uint64_t *theirs = NULL;
+    int64_t theirs_room = 0, result = EVENT_END;
+    while (s->position < s->count) {
+        const int64_t passage = s->position;
+        if (!s->is_long[passage]) {
+            s->kept[s->kept_count++] = (int32_t)passage;
+            s->position++;
+            continue;
+        }
+        if (s->stage == 0) {
+            const int64_t length = drop_run(s);
+            if (length) {
+                s->position += length;
+                continue;
+            }
+            if (s->leads_on[passage] || s->first_kept[s->local_key[passage]] >= 0 || !s->long_kept ||
+                count_of(s, passage) > s->limits.max_compared_tokens) {
+                keep_long(s, passage);
+                s->position++;
+                continue;
+            }
+            s->refusals = s->is_spared = 0;
+            if (!tell_kept(s)) goto no_memory;
+            s->own_count = distinct_trigrams(s, passage, &s->own, &s->own_room);
+            if (s->own_count < 0) goto no_memory;
+            int64_t told = 0;
+            for (int64_t i = 0; i < s->own_count; i++) {
+                const Trigram *trigram = find_trigram(&s->index, s->own[i]);
+                told += trigram && trigram->is_told;
+            }
+            const double share = s->own_count ? (double)told / (double)s->own_count : 0.0;
+            s->index.candidate_count = s->candidate_at = 0;
+            if (share >= s->limits.threshold && s->limits.detects_near &&
+                !find_candidates(&s->index, s->own, s->own_count, s->limits.threshold, s->limits.max_comparisons))
+                goto no_memory;
+            s->stage = EVENT_NEAR;
+            if (share < s->limits.min_contained_share) s->stage = -EVENT_NEAR; /* near only */
+        }
+        if (s->stage == EVENT_NEAR || s->stage == -EVENT_NEAR) {
+            const int may_be_contained = s->stage == EVENT_NEAR;
+            result = next_near(s, event, &theirs, &theirs_room);
+            if (result != EVENT_END) goto done;
+            if (may_be_contained && !s->is_spared && s->limits.detects_contained &&
+                count_of(s, passage) >= s->limits.min_contained_tokens) {
+                const int64_t found = cover(s, passage, event);
+                if (found < 0) goto no_memory;
+                if (found) {
+                    s->stage = EVENT_CONTAINED;
+                    result = EVENT_CONTAINED;
+                    goto done;
+                }
+            }
+        }
+        keep_long(s, passage);
+        s->position++;
+        s->stage = 0;
+    }
+    goto done;
+no_memory:
+    result = NO_MEMORY;
+done:
+    free(theirs);
+    return result;
+}
+
+/* Room that an event needs for positions of tokens and for survivors. */
+EXPORT int64_t dedupe_search_room(const Search *s) {
+    int64_t longest = 0;
+    for (int64_t i = 0; i < s->count; i++)
+        if (s->is_long[i] && count_of(s, i) <= s->limits.max_compared_tokens && count_of(s, i) > longest)
+            longest = count_of(s, i);
+    return 2 * (longest > s->count ? longest : s->count) + 2;
+}
+
+/* Whether so many differ from the kept passage at `place` in the slot between `start` and `end` that all stay. */
+EXPORT int64_t dedupe_search_is_template(Search *s, int64_t place, int64_t start, int64_t end) {
+    const Template *template = template_at(s, (uint64_t)start << 32 | (uint64_t)end, (int32_t)place + 1);
+    return template && (int32_t)template->instances + 1 >= s->limits.template_instances;
+}
