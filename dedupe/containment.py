@@ -15,9 +15,9 @@ from dedupe.model import Shingle
 
 MIN_STRETCH = 8
 """Tokens that must follow each other in both texts to count as the same text."""
-_STRIDE = 4  # every fourth shingle is indexed: a stretch of MIN_STRETCH tokens holds one
-_SLACK = 2  # tokens by which a stretch may run past the bound of a paragraph by accident
-_MAX_POSITIONS = 16  # places tried for one shingle
+STRIDE = 4  # every fourth shingle is indexed: a stretch of MIN_STRETCH tokens holds one
+SLACK = 2  # tokens by which a stretch may run past the bound of a paragraph by accident
+MAX_POSITIONS = 16  # places tried for one shingle
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class KeptText:
         """Return whether a paragraph of the text begins or ends at `at`, give or take the few tokens two may share."""
         after = bisect_right(self._starts, at)
         following = self._starts[after] if after < len(self._starts) else len(self._tokens)
-        return min(at - self._starts[after - 1], following - at) <= _SLACK
+        return min(at - self._starts[after - 1], following - at) <= SLACK
 
     def _longest(self, tokens: Sequence[str], position: int, free: int) -> tuple[int, int, int]:
         """Return start and end in `tokens`, and the place in the text, of the longest stretch over `position`.
@@ -114,8 +114,8 @@ class KeptText:
         return best
 
     def _index(self) -> None:
-        for position in range(self._indexed, len(self._tokens) - self._size + 1, _STRIDE):
+        for position in range(self._indexed, len(self._tokens) - self._size + 1, STRIDE):
             places = self._positions.setdefault(tuple(self._tokens[position : position + self._size]), [])
-            if len(places) < _MAX_POSITIONS:
+            if len(places) < MAX_POSITIONS:
                 places.append(position)
-            self._indexed = position + _STRIDE
+            self._indexed = position + STRIDE

@@ -28,6 +28,8 @@ from dedupe.traits import verse_among
 
 MAX_ROUNDS = 20
 """Each round takes boilerplate away; corpora need two or three, and a made-up one must not take for ever."""
+DIVIDED_OTHERWISE = "what is left would be divided into other paragraphs"
+"""The guard that undoes the cuts of a document of which the clean text would be read otherwise."""
 MAX_SEARCHES = 8
 """Searches for repeats in one document before verse may only become less."""
 
@@ -99,7 +101,7 @@ def _moved(
         fates = conclude(len(document.keys), boilerplate, repeats).fates
         cleaned = apply_cuts(text_of.raw, sorted(cut_ranges(document.outline.segmentation, fates).values()))
         if not divides_alike(cleaned, document.outline.encoding, document.outline.segmentation):
-            return _untouched(document, spared="what is left would be divided into other paragraphs")
+            return _untouched(document, spared=DIVIDED_OTHERWISE)
     return _Standing(boilerplate, repeats, left)
 
 

@@ -49,6 +49,16 @@ def call(name: str, *arguments: Any) -> int:
     return answer
 
 
+def address_of(name: str, *arguments: Any) -> ctypes.c_void_p:
+    """Call a kernel that makes something and return where it lies; raises MemoryError when it could not."""
+    function = _function(name)
+    function.restype = ctypes.c_void_p
+    place = function(*[_address(each) for each in arguments])
+    if not place:
+        raise MemoryError
+    return ctypes.c_void_p(place)
+
+
 @cache
 def _function(name: str) -> Any:
     loaded = library()

@@ -111,6 +111,17 @@ EXPORT int64_t dedupe_hopeful(int64_t count, const int64_t *starts, const uint32
     return hopeful;
 }
 
+/* Copy chosen sets behind each other. */
+EXPORT int64_t dedupe_gather(int64_t count, const uint32_t *chosen, const int64_t *starts, const uint32_t *hashes,
+                             uint32_t *gathered) {
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t from = starts[chosen[i]], size = starts[chosen[i] + 1] - from;
+        memcpy(gathered, hashes + from, (size_t)size * sizeof *gathered);
+        gathered += size;
+    }
+    return 0;
+}
+
 static int compare_u32(const void *left, const void *right) {
     const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
     return a < b ? -1 : a > b;

@@ -335,10 +335,11 @@ static int64_t drop_run(Search *s) {
     return ahead;
 }
 
-EXPORT void dedupe_search_free(Search *s) {
-    if (!s) return;
+EXPORT int64_t dedupe_search_free(Search *s) {
+    if (!s) return 0;
     free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
     free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s);
+    return 0;
 }
 
 /* Begin a search over the passages of a document; all arrays must outlive it. Returns NULL without memory. */

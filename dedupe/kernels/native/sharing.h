@@ -150,11 +150,12 @@ static int keep_kind(Join *j, int64_t paragraph, int64_t kind) {
     return 1;
 }
 
-EXPORT void dedupe_join_free(Join *j) {
-    if (!j) return;
+EXPORT int64_t dedupe_join_free(Join *j) {
+    if (!j) return 0;
     free_index(&j->index);
     free(j->first), free(j->own), free(j->buckets), free(j->nodes), free(j->once), free(j->twice), free(j->places);
     free(j->place_kinds), free(j->found), free(j);
+    return 0;
 }
 
 /* Begin a search; the arrays must outlive it. A band key of 0 says that its kind can be near to none. */

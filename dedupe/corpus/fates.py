@@ -1,0 +1,91 @@
+"""What becomes of the paragraphs of a corpus, as columns; a reason is written out when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe.model import Dropped
+from dedupe.settings import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dedupe.corpus.columns import U8, Columns
+    from dedupe.corpus.site import SiteLines
+
+RULE_NUMBERS = {rule.code: number for number, rule in enumerate(RULES, start=1)}
+"""What stands for a rule in a column; 0 means none."""
+CODES = ("", *(rule.code for rule in RULES))
+
+
+@dataclass(slots=True)
+class Fates:
+    """The fates of all paragraphs, an entry each, filled in while the corpus is settled.
+
+    `rule` (uint8) is the number of the rule that takes a paragraph, 0 for one that stays; `reported` that of a rule that
+    only reports it. `survivor` (int32) is the number of the paragraph in whose favour an exact repeat goes, `run` (int32)
+    how many paragraphs go with it. `judged` and `also_judged` hold the reasons of near and contained repeats, that go and
+    that are reported; survivors in them are numbers within the document. `site` are the lines found in each round,
+    `spared` names, by document, the guard that undid the cuts.
+    """
+
+    columns: Columns
+    known: Mapping[int, Dropped]
+    rule: U8
+    reported: U8
+    survivor: npt.NDArray[np.int32]
+    run: npt.NDArray[np.int32]
+    judged: dict[int, Dropped] = field(default_factory=dict)
+    also_judged: dict[int, Dropped] = field(default_factory=dict)
+    site: list[SiteLines] = field(default_factory=list)
+    spared: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def untouched(cls, columns: Columns, known: Mapping[int, Dropped]) -> Fates:
+        """Return the fates of a corpus of which everything stays."""
+        count = len(columns)
+        return cls(
+            columns,
+            known,
+            np.zeros(count, dtype=np.uint8),
+            np.zeros(count, dtype=np.uint8),
+            np.full(count, -1, dtype=np.int32),
+            np.zeros(count, dtype=np.int32),
+        )
+
+    def reason(self, paragraph: int, shape_of: Callable[[int], str]) -> Dropped:
+        """Return why a paragraph goes; `shape_of` tells which debris it is."""
+        judged = self.judged.get(paragraph)
+        return judged or self._written_out(paragraph, CODES[self.rule[paragraph]], shape_of)
+
+    def reported_reason(self, paragraph: int, shape_of: Callable[[int], str]) -> Dropped:
+        """Return why a paragraph is reported."""
+        judged = self.also_judged.get(paragraph)
+        return judged or self._written_out(paragraph, CODES[self.reported[paragraph]], shape_of)
+
+    def _written_out(self, paragraph: int, code: str, shape_of: Callable[[int], str]) -> Dropped:
+        key = int(self.columns.key[paragraph])
+        tokens = int(self.columns.keys.tokens[key])
+        match code:
+            case "DUP101":
+                first = int(self.columns.bounds[self.columns.document_of(paragraph)])
+                evidence = (("run paragraphs", int(self.run[paragraph])), ("tokens", tokens))
+                return Dropped("DUP101", 1.0, evidence, (int(self.survivor[paragraph]) - first,))
+            case "BPL201":
+                return self._standing(paragraph, tokens)
+            case "BPL202":
+                return self.known[key]
+            case "BPL203":
+                return Dropped("BPL203", 1.0, (("shape", shape_of(paragraph)),))
+        raise AssertionError(f"{code} has its reasons written out when it is judged")
+
+    def _standing(self, paragraph: int, tokens: int) -> Dropped:
+        for lines in reversed(self.site):
+            place = int(np.searchsorted(lines.paragraphs, paragraph))
+            if place < len(lines.paragraphs) and lines.paragraphs[place] == paragraph:
+                return lines.standing(place, tokens=tokens).as_dropped()
+        raise AssertionError("a site's line was found in some round")

@@ -1,0 +1,248 @@
+"""Repeats inside a document of a corpus: the search of `dedupe.repeats`, by the kernels, judged on the text."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe import candidates, containment, repeats
+from dedupe.containment import KeptText
+from dedupe.corpus.fingerprints import LEADS_ON
+from dedupe.kernels.library import address_of, call
+from dedupe.kernels.structures import SearchEvent, SearchLimits
+from dedupe.meaning import OPPOSITES, capitalised_tokens
+from dedupe.model import Dropped
+from dedupe.normalizing import tokens_of
+from dedupe.settling import MAX_SEARCHES
+from dedupe.traits import MIN_STANZA_LINES
+from dedupe.verifying import difference, first_decisive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedupe.corpus.columns import I64, U8, U32, Columns, Mask
+    from dedupe.settings import Settings
+
+END, NEAR, CONTAINED = 0, 1, 2
+REFUSE, DROP, REPORT = 0, 1, 2
+DROPPED_EXACT, REPORTED_EXACT, DROPPED_BY_CALLER = 1, 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What repeats among the paragraphs that were searched, named by their numbers in the corpus.
+
+    `dropped` and `reported` tell for each of them, in `paragraphs`, whether it is an exact repeat that goes or that is
+    reported; `survivor` and `run` belong to those. `judged` and `also_judged` hold the near and the contained ones.
+    """
+
+    paragraphs: I64
+    dropped: Mask
+    reported: Mask
+    survivor: npt.NDArray[np.int64]
+    run: npt.NDArray[np.int32]
+    judged: dict[int, Dropped] = field(default_factory=dict)
+    also_judged: dict[int, Dropped] = field(default_factory=dict)
+
+
+@cache
+def search_limits(settings: Settings) -> SearchLimits:
+    """Return the constants of the search and what `settings` say, as the kernels read them."""
+    return SearchLimits(
+        candidates.MAX_COMPARISONS,
+        candidates.MAX_COMPARED_TOKENS,
+        repeats.MAX_REFUSALS,
+        repeats.MIN_TEMPLATE_INSTANCES,
+        repeats.MIN_CONTAINED_TOKENS,
+        containment.MIN_STRETCH,
+        containment.STRIDE,
+        containment.SLACK,
+        containment.MAX_POSITIONS,
+        settings.detects("DUP101"),
+        settings.strips("DUP101"),
+        settings.detects("DUP102"),
+        settings.detects("DUP103"),
+        settings.threshold,
+        repeats.MIN_CONTAINED_SHARE,
+    )
+
+
+def settled_repeats(
+    columns: Columns, document: int, stays: I64, *, settings: Settings, text_of: Callable[[int], str]
+) -> Found:
+    """Find repeats among the paragraphs that stay, so that cleaning the clean text would find none.
+
+    The search begins anew with what is verse after the cuts, as `dedupe.settling` explains.
+    """
+    is_verse = _verse(columns, document, stays)
+    keyed = columns.key[stays] != 0
+    tokens = columns.keys.tokens[columns.key[stays]]
+    for attempt in count():
+        is_long = (tokens >= repeats.MIN_RUN_TOKENS) & ~is_verse
+        found = _Search(columns, document, stays[keyed], is_long[keyed], settings, text_of).run()
+        gone = np.zeros(len(stays), dtype=np.bool_)
+        gone[keyed] = found.dropped
+        if found.judged:
+            gone |= np.isin(stays, list(found.judged))
+        if not gone.any():
+            return found
+        after = np.zeros(len(stays), dtype=np.bool_)
+        after[~gone] = _verse(columns, document, stays[~gone])
+        if attempt >= MAX_SEARCHES:
+            after &= is_verse
+        if np.array_equal(after, is_verse & ~gone):
+            return found
+        is_verse = after if attempt >= MAX_SEARCHES else after | (is_verse & gone)
+    raise AssertionError("verse that only becomes less comes to an end")
+
+
+def _verse(columns: Columns, document: int, paragraphs: I64) -> Mask:
+    span = columns.span(document)
+    is_verse = np.empty(len(paragraphs), dtype=np.uint8)
+    call(
+        "dedupe_verse",
+        len(paragraphs),
+        (paragraphs - span.start).astype(np.uint32),
+        columns.first_line[span],
+        columns.last_line[span],
+        columns.traits[span],
+        ctypes.c_int32(MIN_STANZA_LINES),
+        is_verse,
+    )
+    return is_verse.view(np.bool_)
+
+
+class _Search:
+    """One search over a document's paragraphs that stay and have a key."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        document: int,
+        paragraphs: I64,
+        is_long: Mask,
+        settings: Settings,
+        text_of: Callable[[int], str],
+    ) -> None:
+        self._columns = columns
+        self._first = int(columns.bounds[document])
+        self._paragraphs = paragraphs
+        self._is_long = is_long.view(np.uint8)
+        self._keys: U32 = columns.key[paragraphs]
+        self._leads_on: U8 = ((columns.traits[paragraphs] & LEADS_ON) != 0).view(np.uint8)
+        self._settings = settings
+        self._text_of = text_of
+        self._near: dict[int, tuple[int, int, int]] = {}
+        self._judged: dict[int, Dropped] = {}
+        self._also_judged: dict[int, Dropped] = {}
+
+    def run(self) -> Found:
+        size = len(self._paragraphs)
+        fate = np.zeros(size, dtype=np.uint8)
+        survivor, run = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+        if np.count_nonzero(self._is_long) > 1:
+            self._search(fate, survivor, run)
+        return Found(
+            self._paragraphs,
+            fate == DROPPED_EXACT,
+            fate == REPORTED_EXACT,
+            self._paragraphs[survivor] if size else self._paragraphs,
+            run,
+            self._judged,
+            self._also_judged,
+        )
+
+    def _search(self, fate: U8, survivor: npt.NDArray[np.int32], run: npt.NDArray[np.int32]) -> None:
+        keys = self._columns.keys
+        search = address_of(
+            "dedupe_search_new",
+            len(self._paragraphs),
+            self._keys,
+            self._is_long,
+            self._leads_on,
+            keys.tokens,
+            keys.token_start,
+            keys.token_hashes,
+            ctypes.byref(search_limits(self._settings)),
+            fate,
+            survivor,
+            run,
+        )
+        try:
+            room = call("dedupe_search_room", search)
+            uncovered, survivors = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.int32)
+            event = SearchEvent(uncovered=uncovered.ctypes.data, survivors=survivors.ctypes.data)
+            while kind := call("dedupe_search_next", search, ctypes.byref(event)):
+                if kind == NEAR:
+                    answer = self._judge_near(event)
+                else:
+                    answer = self._judge_contained(
+                        int(event.passage),
+                        uncovered[: event.uncovered_count].tolist(),
+                        survivors[: event.survivor_count].tolist(),
+                    )
+                call("dedupe_search_answer", search, answer)
+            self._spare_templates(search)
+        finally:
+            call("dedupe_search_free", search)
+
+    def _tokens(self, passage: int) -> list[str]:
+        return tokens_of(self._text(passage))
+
+    def _text(self, passage: int) -> str:
+        return self._text_of(int(self._paragraphs[passage]))
+
+    def _number(self, passage: int) -> int:
+        """Return the number of a passage within its document."""
+        return int(self._paragraphs[passage]) - self._first
+
+    def _record(self, passage: int, dropped: Dropped) -> int:
+        """Note a repeat; return the answer for the search."""
+        goes = self._settings.strips(dropped.rule)
+        (self._judged if goes else self._also_judged)[int(self._paragraphs[passage])] = dropped
+        return DROP if goes else REPORT
+
+    def _judge_near(self, event: SearchEvent) -> int:
+        passage, survivor = int(event.passage), int(event.survivor)
+        texts = (self._text(passage), self._text(survivor))
+        unlike = difference(tokens_of(texts[0]), tokens_of(texts[1]), lambda: texts)
+        if unlike.decisive:
+            return REFUSE
+        self._near[int(self._paragraphs[passage])] = (int(event.place), int(event.start), int(event.end))
+        score = round(event.both / event.either, 4)
+        evidence = (("jaccard", score), *unlike.as_evidence())
+        return self._record(passage, Dropped("DUP102", score, evidence, (self._number(survivor),)))
+
+    def _judge_contained(self, passage: int, uncovered: list[int], survivors: list[int]) -> int:
+        text = self._text(passage)
+        tokens = tokens_of(text)
+        if len(tokens) <= max(uncovered, default=-1) or not self._is_covered(tokens, survivors):
+            return REFUSE
+        left_over = [tokens[place] for place in uncovered]
+        names = capitalised_tokens(text) if left_over else frozenset()
+        if first_decisive(left_over, names | OPPOSITES):
+            return REFUSE
+        score = round(1 - len(uncovered) / len(tokens), 4)
+        evidence = (("contained", score), ("tokens", len(tokens)))
+        numbers = tuple(self._number(survivor) for survivor in survivors)
+        return self._record(passage, Dropped("DUP103", score, evidence, numbers))
+
+    def _is_covered(self, tokens: list[str], survivors: list[int]) -> bool:
+        """Return whether the words themselves stand in the survivors: their hashes only say that they may."""
+        kept = KeptText(candidates.SHINGLE_SIZE)
+        for survivor in survivors:
+            kept.append(survivor, self._tokens(survivor))
+        return kept.cover(tokens).share >= repeats.MIN_CONTAINED_SHARE
+
+    def _spare_templates(self, search: ctypes.c_void_p) -> None:
+        """Let near repeats stay that fill the same slot of the same paragraph with different words."""
+        for paragraph, slot in self._near.items():
+            if call("dedupe_search_is_template", search, *slot):
+                self._judged.pop(paragraph, None)
+                self._also_judged.pop(paragraph, None)

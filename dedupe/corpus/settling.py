@@ -1,0 +1,216 @@
+"""Decide on a corpus in rounds, on columns, until nothing more goes; `dedupe.settling` says why in rounds.
+
+The documents of a round are independent of each other and are looked at in threads.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedupe.boilerplate.known import match_known
+from dedupe.corpus.boilerplate import Taken, find_boilerplate
+from dedupe.corpus.cutting import cleaned_of, divides_alike
+from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
+from dedupe.corpus.fingerprints import GRANTS_LICENCE, OWN_WORDS
+from dedupe.corpus.repeats import Found, settled_repeats
+from dedupe.corpus.site import find_site_lines
+from dedupe.corpus.texts import DocumentText
+from dedupe.corpus.threads import map_in_threads
+from dedupe.model import Dropped
+from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
+
+if TYPE_CHECKING:
+    from dedupe.corpus.columns import I64, Columns, Mask
+    from dedupe.progress import Progress
+    from dedupe.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a document stands after a round.
+
+    `stays` are its paragraphs that are no boilerplate, `taken` what the BPL rules say of those that were left, `left`;
+    both are None where the cuts of the document were undone.
+    """
+
+    document: int
+    left: I64
+    taken: Taken | None
+    repeats: Found | None
+    spared: str
+
+
+def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: int) -> Fates:
+    """Return the fates of the paragraphs of a corpus."""
+    progress.begin("deciding", len(columns.documents))
+    fates = Fates.untouched(columns, known_boilerplate(columns, settings))
+    rounds = _Rounds(columns, fates, settings)
+    documents: Iterable[int] = range(len(columns.documents))
+    for number in range(MAX_ROUNDS):
+        site = rounds.site_boilerplate(number)
+        is_settled = True
+        work = partial(rounds.move, site=site, number=number)
+        for moved in map_in_threads(work, documents, jobs=jobs):
+            if moved is not None:
+                is_settled = rounds.apply(moved) and is_settled
+            if number == 0:
+                progress.advance()
+        if is_settled:
+            break
+    progress.end()
+    return fates
+
+
+def known_boilerplate(columns: Columns, settings: Settings) -> dict[int, Dropped]:
+    """Return what BPL202 says of each distinct key that it knows, by the key's number."""
+    if not settings.detects("BPL202"):
+        return {}
+    found = {}
+    for number, key in columns.known_keys.items():
+        match = match_known(key, int(columns.keys.tokens[number]))
+        if match is not None:
+            found[number] = Dropped("BPL202", 1.0, (("category", match.category), *match.evidence))
+    return found
+
+
+class _Rounds:
+    """The rounds over a corpus; `left` tells which paragraphs neither boilerplate nor repeats have taken so far."""
+
+    def __init__(self, columns: Columns, fates: Fates, settings: Settings) -> None:
+        self._columns = columns
+        self._fates = fates
+        self._settings = settings
+        self._left: Mask = np.ones(len(columns), dtype=np.bool_)
+        self._is_known = np.zeros(len(columns.keys), dtype=np.bool_)
+        self._is_copyright = np.zeros(len(columns.keys), dtype=np.bool_)
+        for key, dropped in fates.known.items():
+            self._is_known[key] = True
+            self._is_copyright[key] = ("category", "copyright") in dropped.evidence
+        self._has_licence = (columns.keys.hints & GRANTS_LICENCE) != 0
+        self._changed: set[int] = set(range(len(columns.documents)))
+        groups: defaultdict[str, list[int]] = defaultdict(list)
+        if settings.detects("BPL201"):
+            for number, document in enumerate(columns.documents):
+                if document.source.group:
+                    groups[document.source.group].append(number)
+        self._groups: Sequence[Sequence[int]] = list(groups.values())
+
+    def site_boilerplate(self, number: int) -> Mask:
+        """Return which paragraphs BPL201 would take in this round."""
+        is_site = np.zeros(len(self._columns), dtype=np.bool_)
+        for members in self._groups:
+            if number and self._changed.isdisjoint(members):
+                continue  # as in the round before, which took what it could
+            lines = find_site_lines(self._columns, members, self._left, self._is_known)
+            if lines is not None and len(lines.paragraphs):
+                is_site[lines.paragraphs] = True
+                self._fates.site.append(lines)
+        self._changed = set()
+        return is_site
+
+    def move(self, document: int, *, site: Mask, number: int) -> Moved | None:
+        """Return where a document stands once more has gone; None where nothing more goes."""
+        span = self._columns.span(document)
+        left = np.flatnonzero(self._left[span]) + span.start
+        keys = self._columns.key[left]
+        is_known = self._is_known[keys] & ((self._columns.traits[left] & OWN_WORDS) == 0)
+        if is_known.any() and self._has_licence[self._columns.key[span]].any():
+            is_known &= ~self._is_copyright[keys]
+        is_site = site[left]
+        text_of = DocumentText(self._columns, document)
+        taken = None
+        if is_known.any() or is_site.any():
+            taken = find_boilerplate(
+                tokens=self._columns.keys.tokens[keys],
+                is_known=is_known,
+                is_site=is_site,
+                settings=self._settings,
+                text_of=lambda place: text_of(int(left[place])),
+            )
+        if number and (taken is None or not taken.going.any()):
+            return None
+        return self._moved(document, left, taken, text_of)
+
+    def _moved(self, document: int, left: I64, taken: Taken | None, text_of: DocumentText) -> Moved:
+        """Seek repeats anew once what is `taken` has gone, and see that the clean text is divided alike."""
+        span = self._columns.span(document)
+        is_boilerplate = _of_boilerplate(self._fates.rule[span])
+        if taken is not None:
+            is_boilerplate[left - span.start] |= taken.going > 0
+        stays = np.flatnonzero(~is_boilerplate) + span.start
+        repeats = settled_repeats(
+            self._columns, document, stays, settings=self._settings, text_of=text_of
+        )
+        gone = is_boilerplate
+        gone[repeats.paragraphs[repeats.dropped] - span.start] = True
+        gone[[paragraph - span.start for paragraph in repeats.judged]] = True
+        if self._settings.paragraphs == "auto" and gone.any():
+            cleaned = cleaned_of(self._columns, document, gone, text_of.raw)
+            if not divides_alike(cleaned, self._columns.documents[document]):
+                return Moved(document, left, None, None, DIVIDED_OTHERWISE)
+        return Moved(document, left, taken, repeats, taken.spared if taken else "")
+
+    def apply(self, moved: Moved) -> bool:
+        """Take over where a document stands; return whether what is left of it is what was left before."""
+        fates, span = self._fates, self._columns.span(moved.document)
+        before = self._left[span].copy()
+        rules = fates.rule[span]
+        self._forget(span, everything=moved.repeats is None)
+        if moved.repeats is not None:
+            if moved.taken is not None:
+                self._take(moved.left, moved.taken)
+            self._repeat(moved.repeats)
+        if moved.spared:
+            fates.spared[moved.document] = moved.spared
+        elif moved.taken is not None and moved.taken.going.any():
+            fates.spared.pop(moved.document, None)
+        self._left[span] = rules == 0
+        is_same = bool(np.array_equal(before, self._left[span]))
+        if not is_same:
+            self._changed.add(moved.document)
+        return is_same
+
+    def _forget(self, span: slice, *, everything: bool) -> None:
+        """Undo the repeats that were found in a document, or all that was."""
+        fates = self._fates
+        for rules, judged in ((fates.rule[span], fates.judged), (fates.reported[span], fates.also_judged)):
+            for number in np.flatnonzero(_JUDGED[rules]).tolist():
+                judged.pop(span.start + number, None)
+            rules[... if everything else ~_of_boilerplate(rules)] = 0
+
+    def _take(self, left: I64, taken: Taken) -> None:
+        fates = self._fates
+        going = taken.going > 0
+        fates.rule[left[going]] = taken.going[going]
+        fresh = (taken.reported > 0) & (fates.reported[left] == 0)
+        fates.reported[left[fresh]] = taken.reported[fresh]
+
+    def _repeat(self, found: Found) -> None:
+        fates = self._fates
+        exact = RULE_NUMBERS["DUP101"]
+        for mask, rules in ((found.dropped, fates.rule), (found.reported, fates.reported)):
+            where = found.paragraphs[mask]
+            rules[where] = exact
+            fates.survivor[where] = found.survivor[mask]
+            fates.run[where] = found.run[mask]
+        for judged, rules, kept in (
+            (found.judged, fates.rule, fates.judged),
+            (found.also_judged, fates.reported, fates.also_judged),
+        ):
+            for paragraph, dropped in judged.items():
+                rules[paragraph] = RULE_NUMBERS[dropped.rule]
+                kept[paragraph] = dropped
+
+
+_BOILERPLATE = np.array([code.startswith("BPL") for code in CODES])
+_JUDGED = np.array([code in ("DUP102", "DUP103") for code in CODES])
+
+
+def _of_boilerplate(rules: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Mask:
+    return _BOILERPLATE[rules]

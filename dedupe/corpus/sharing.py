@@ -1,0 +1,218 @@
+"""Which paragraphs, and which whole documents, stand in another document too: `dedupe.sharing` on columns.
+
+MinHash signatures in bands propose near copies where there are many paragraphs, an inverted index where there are few;
+either way the kernels compare the sets of shingles themselves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe.candidates import MAX_COMPARED_TOKENS, MAX_COMPARISONS, MAX_EXACT_PARAGRAPHS, choose_bands
+from dedupe.corpus.threads import map_in_threads
+from dedupe.kernels.library import address_of, call
+from dedupe.kernels.reference import NUM_PERMUTATIONS, permutations
+from dedupe.kernels.structures import ShareEvent, ShareLimits
+from dedupe.normalizing import tokens_of
+from dedupe.sharing import MIN_SHARED_TOKENS
+from dedupe.verifying import difference
+
+if TYPE_CHECKING:
+    from dedupe.corpus.columns import I64, U8, U32, Columns, Mask
+    from dedupe.settings import Settings
+
+EXACTLY, NEARLY = 1, 2
+SEEN_BITS = 26
+_KINDS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SharedParagraphs:
+    """The paragraphs that repeat one of an earlier document, by their numbers, ascending.
+
+    `how` is EXACTLY or NEARLY, `copy` the number of the paragraph they repeat, `both` and `either` how many shingles
+    the two have in common and together, 0 for exact copies.
+    """
+
+    paragraphs: I64
+    how: U8
+    copy: I64
+    both: U32
+    either: U32
+
+
+def find_shared_paragraphs(
+    columns: Columns,
+    left: Mask,
+    *,
+    settings: Settings,
+    text_of: Callable[[int], str],
+    jobs: int,
+) -> SharedParagraphs:
+    """Return the paragraphs among those that are `left` which stand in an earlier document too.
+
+    `text_of` gives the text of a paragraph; it is asked only where near copies are stripped.
+    """
+    tokens = columns.keys.tokens[columns.key]
+    paragraphs = np.flatnonzero(left & (tokens >= MIN_SHARED_TOKENS))
+    documents = np.repeat(
+        np.arange(len(columns.documents), dtype=np.uint32), np.diff(columns.bounds)
+    )[paragraphs]
+    kinds, keys = _kinds(columns.key[paragraphs], len(columns.keys))
+    join = _Join(columns, keys, settings=settings, jobs=jobs)
+    how, copy, both, either = join.run(
+        documents,
+        kinds,
+        lambda here, there: _is_harmless(text_of(int(paragraphs[here])), text_of(int(paragraphs[there]))),
+    )
+    found = np.flatnonzero(how)
+    return SharedParagraphs(
+        paragraphs[found], how[found], paragraphs[copy[found]], both[found], either[found]
+    )
+
+
+def _is_harmless(here: str, there: str) -> bool:
+    return not difference(tokens_of(here), tokens_of(there), lambda: (here, there)).decisive
+
+
+def _kinds(keys: U32, number_of_keys: int) -> tuple[U32, U32]:
+    """Return the kind of each paragraph, numbered in the order of first occurrence, and the key of each kind."""
+    first = np.full(number_of_keys, len(keys), dtype=np.int64)
+    first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    is_first = first[keys] == np.arange(len(keys))
+    met = keys[is_first]
+    kind_of = np.zeros(number_of_keys, dtype=np.uint32)
+    kind_of[met] = np.arange(len(met), dtype=np.uint32)
+    return kind_of[keys], met
+
+
+class _Join:
+    """The search over the kinds of a corpus: sets of shingles, the keys of their bands, and the kernel over both."""
+
+    def __init__(self, columns: Columns, keys: U32, *, settings: Settings, jobs: int) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._count = len(keys)
+        self._set_start = np.zeros(len(keys) + 1, dtype=np.int64)
+        self._sets: U32 = np.empty(0, dtype=np.uint32)
+        self._bands = 0
+        self._band_keys: npt.NDArray[np.uint64] | None = None
+        if settings.detects("XDP302"):
+            self._prepare(columns, keys)
+
+    def _prepare(self, columns: Columns, keys: U32) -> None:
+        is_comparable = columns.keys.tokens[keys] <= MAX_COMPARED_TOKENS
+        takes_part = is_comparable.copy()
+        by_bands = int(is_comparable.sum()) > MAX_EXACT_PARAGRAPHS
+        if by_bands:
+            takes_part[takes_part] = _hopeful(columns, keys[takes_part], self._settings.threshold)
+        chosen = keys[takes_part]
+        starts, self._sets = _distinct_sets(columns, chosen)
+        sizes = np.zeros(len(keys), dtype=np.int64)
+        sizes[takes_part] = np.diff(starts)
+        np.cumsum(sizes, out=self._set_start[1:])
+        if by_bands:
+            self._bands, rows = choose_bands(self._settings.threshold, NUM_PERMUTATIONS)
+            self._band_keys = np.zeros((len(keys), self._bands), dtype=np.uint64)
+            self._band_keys[takes_part] = self._banded(starts, rows)
+
+    def _banded(self, starts: I64, rows: int) -> npt.NDArray[np.uint64]:
+        """Return the keys of the bands of all sets; signatures are not kept."""
+        banded = np.empty((len(starts) - 1, self._bands), dtype=np.uint64)
+        multipliers, addends = permutations()
+
+        def band(first: int) -> None:
+            behind = min(first + _KINDS_AT_ONCE, len(banded))
+            call(
+                "dedupe_band_keys",
+                behind - first,
+                starts[first : behind + 1],
+                self._sets,
+                multipliers,
+                addends,
+                NUM_PERMUTATIONS,
+                self._bands,
+                rows,
+                banded[first:behind],
+            )
+
+        for _ in map_in_threads(band, range(0, len(banded), _KINDS_AT_ONCE), jobs=self._jobs):
+            pass
+        return banded
+
+    def run(
+        self, documents: U32, kinds: U32, is_harmless: Callable[[int, int], bool]
+    ) -> tuple[U8, npt.NDArray[np.int32], U32, U32]:
+        """Return how each paragraph is shared, with which one, and how many shingles they share and have."""
+        settings, count = self._settings, len(kinds)
+        limits = ShareLimits(
+            MAX_COMPARISONS,
+            settings.detects("XDP301"),
+            settings.detects("XDP302"),
+            settings.strips("XDP302"),
+            settings.strips("XDP302"),
+            settings.threshold,
+        )
+        how, copy = np.zeros(count, dtype=np.uint8), np.zeros(count, dtype=np.int32)
+        both, either = np.zeros(count, dtype=np.uint32), np.zeros(count, dtype=np.uint32)
+        event = ShareEvent()
+        join = address_of(
+            "dedupe_join_new",
+            self._count,
+            self._set_start,
+            self._sets,
+            self._bands,
+            self._band_keys,
+            ctypes.byref(limits),
+        )
+        try:
+            while call(
+                "dedupe_join_next", join, count, documents, kinds, how, copy, both, either, ctypes.byref(event)
+            ):
+                call("dedupe_join_answer", join, int(is_harmless(int(event.paragraph), int(event.copy))))
+        finally:
+            call("dedupe_join_free", join)
+        return how, copy, both, either
+
+
+def _hopeful(columns: Columns, keys: U32, threshold: float) -> Mask:
+    """Return for each key whether enough of its shingles stand in other keys too, for it to be near to one."""
+    starts, hashes = _gathered(columns, keys)
+    once, twice = (np.zeros((1 << SEEN_BITS) // 64, dtype=np.uint64) for _ in range(2))
+    call("dedupe_count_hashes", len(hashes), hashes, once, twice)
+    is_hopeful = np.empty(len(keys), dtype=np.uint8)
+    call("dedupe_hopeful", len(keys), starts, hashes, twice, ctypes.c_double(threshold), is_hopeful)
+    return is_hopeful.view(np.bool_)
+
+
+def _gathered(columns: Columns, keys: U32) -> tuple[I64, U32]:
+    """Return the shingle hashes of some keys behind each other, and where those of each begin."""
+    sizes = np.diff(columns.keys.shingle_start)[keys]
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    hashes = np.empty(int(starts[-1]), dtype=np.uint32)
+    call(
+        "dedupe_gather", len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes, hashes
+    )
+    return starts, hashes
+
+
+def _distinct_sets(columns: Columns, keys: U32) -> tuple[I64, U32]:
+    """Return the sorted sets of shingle hashes of some keys, and where each begins."""
+    room = int(np.diff(columns.keys.shingle_start)[keys].sum())
+    sets, starts = np.empty(room, dtype=np.uint32), np.empty(len(keys) + 1, dtype=np.int64)
+    total = call(
+        "dedupe_distinct_sets",
+        len(keys),
+        keys,
+        columns.keys.shingle_start,
+        columns.keys.shingle_hashes,
+        starts,
+        sets,
+    )
+    return starts, sets[:total]
