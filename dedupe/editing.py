@@ -50,6 +50,26 @@ class EditPlan:
         return self.outline.name
 
 
+CHANGED = "it changed while it was being cleaned"
+CANNOT_RESTORE = (
+    "the cuts put back do not give the original, which is a fault of this program; "
+    "nothing was written, please report it"
+)
+
+
+def gone_unreadable(name: str, error: OSError) -> Skipped:
+    """Return what becomes of a document that could be read once and not again."""
+    return Skipped(name, "changed", f"it cannot be read any more: {error.strerror or error}")
+
+
+def survivor_goes(name: str, line: int, survivor_line: int) -> SelfCheckFailed:
+    """Return the error for a paragraph whose copy would go as well."""
+    return SelfCheckFailed(
+        f"{name}: line {line} would go for a copy in line {survivor_line} that goes itself, which is a fault of this "
+        "program; nothing was written, please report it"
+    )
+
+
 def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skipped:
     """Read the document again and return what becomes of it; `Skipped` when it is not what it was.
 
@@ -60,9 +80,9 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
     try:
         raw = plan.source.read()
     except OSError as error:
-        return Skipped(plan.name, "changed", f"it cannot be read any more: {error.strerror or error}")
+        return gone_unreadable(plan.name, error)
     if digest_of_bytes(raw) != plan.outline.digest:
-        return Skipped(plan.name, "changed", "it changed while it was being cleaned", raw)
+        return Skipped(plan.name, "changed", CHANGED, raw)
     usable = [each for each in plan.elsewhere if each.there.name not in changed]
     stripped = [each for each in usable if plan.settings.strips(each.shared.rule)]
     whole = next((each for each in stripped if each.shared.paragraph is None), None)
@@ -106,10 +126,7 @@ def _edit(
     except ValueError:
         restored = b""
     if restored != raw:
-        raise SelfCheckFailed(
-            f"{plan.name}: the cuts put back do not give the original, which is a fault of this program; "
-            "nothing was written, please report it"
-        )
+        raise SelfCheckFailed(f"{plan.name}: {CANNOT_RESTORE}")
     return Edit(
         name=plan.name,
         raw=raw,
@@ -156,7 +173,7 @@ def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], copies: Mapping[int
         _check_range(outline, number, (start, end))
         cuts.append(
             Cut(
-                id=_cut_id(plan.name, start, end, fate.rule, raw[start:end]),
+                id=cut_id(plan.name, start, end, fate.rule, raw[start:end]),
                 document=plan.name,
                 start=start,
                 end=end,
@@ -169,7 +186,7 @@ def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], copies: Mapping[int
                     copies.get(survivor) or _place(outline, survivor) for survivor in fate.survivors
                 ),
                 removed=raw[start:end],
-                text=_decode(raw[paragraph.start : paragraph.text_end], outline.encoding),
+                text=decode(raw[paragraph.start : paragraph.text_end], outline.encoding),
             )
         )
     return cuts
@@ -178,7 +195,7 @@ def _cuts(plan: EditPlan, raw: bytes, fates: Sequence[Fate], copies: Mapping[int
 def _cut_of_document(plan: EditPlan, raw: bytes, whole: Elsewhere) -> Cut:
     place = _whole(plan.outline)
     return Cut(
-        id=_cut_id(plan.name, 0, len(raw), whole.shared.rule, raw),
+        id=cut_id(plan.name, 0, len(raw), whole.shared.rule, raw),
         document=plan.name,
         start=0,
         end=len(raw),
@@ -189,7 +206,7 @@ def _cut_of_document(plan: EditPlan, raw: bytes, whole: Elsewhere) -> Cut:
         evidence=whole.shared.evidence,
         survivors=(whole.place,),
         removed=raw,
-        text=_decode(raw, plan.outline.encoding),
+        text=decode(raw, plan.outline.encoding),
     )
 
 
@@ -210,10 +227,7 @@ def _check_survivors(made: Edit) -> None:
     for cut in made.cuts:
         for survivor in cut.survivors:
             if survivor.document == made.name and (survivor.first_line, survivor.last_line) in gone:
-                raise SelfCheckFailed(
-                    f"{made.name}: line {cut.first_line} would go for a copy in line {survivor.first_line} that goes "
-                    "itself, which is a fault of this program; nothing was written, please report it"
-                )
+                raise survivor_goes(made.name, cut.first_line, survivor.first_line)
 
 
 def _finding(plan: EditPlan, each: Elsewhere) -> Finding:
@@ -237,12 +251,14 @@ def _whole(outline: Outline) -> Place:
     return Place(outline.name, 0, outline.size, 1, paragraphs[-1].last_line if paragraphs else 1)
 
 
-def _cut_id(name: str, start: int, end: int, rule: str, removed: bytes) -> str:
+def cut_id(name: str, start: int, end: int, rule: str, removed: bytes) -> str:
+    """Return what a cut is known by: a digest of its place, its rule and its bytes."""
     content = f"{name}\0{start}\0{end}\0{rule}\0{digest_of_bytes(removed)}"
     return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _decode(data: bytes, encoding: str) -> str:
+def decode(data: bytes, encoding: str) -> str:
+    """Return bytes of a document as text, to be shown."""
     try:
         return data.decode(encoding, "surrogateescape")
     except UnicodeDecodeError:

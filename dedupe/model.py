@@ -8,6 +8,7 @@ that is not UTF-8 travels as a lone surrogate.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,6 +30,10 @@ class Source(Protocol):
     @property
     def group(self) -> str:
         """The group (site) whose documents vote together on boilerplate; `""` for a document alone."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are, as far as that is known without reading them; 0 where it is not."""
 
     def read(self) -> bytes:
         """Return all bytes.
@@ -212,7 +217,8 @@ class Edit:
     """What becomes of one document: the original, what goes and what stays.
 
     `cuts` are in order and do not overlap; `cleaned` is `raw` without them. `spared` names the guard that
-    undid cuts of the whole document, `""` if none did. `dropped` is True when the whole document goes.
+    undid cuts of the whole document, `""` if none did. `dropped` is True when the whole document goes. `sums` are the
+    totals where they are known without a look at every cut, else None.
     """
 
     name: str
@@ -224,10 +230,11 @@ class Edit:
     guessed: bool
     segmentation: str
     paragraphs: int
-    cuts: tuple[Cut, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    cuts: Sequence[Cut] = ()
+    findings: Sequence[Finding] = ()
     spared: str = ""
     dropped: bool = False
+    sums: Totals | None = None
 
     @property
     def cleaned_text(self) -> str:
@@ -275,6 +282,8 @@ class Totals:
         match result:
             case Skipped():
                 return cls(skipped=Counter([result.reason]))
+            case Edit(sums=Totals() as sums):
+                return sums
             case Edit():
                 characters: Counter[str] = Counter()
                 for cut in result.cuts:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from dedupe.deciding import Verdict
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
+from dedupe.kernels.library import library
 from dedupe.model import Dropped, Edit, Skipped, Source
+from dedupe.naming import name_order
 from dedupe.outlining import Outline, ReadText, outline
 from dedupe.progress import Progress, Silence
 from dedupe.reading.opening import read_text
@@ -21,6 +24,13 @@ from dedupe.settings import Settings
 from dedupe.settling import Outlined, TextReader, settle
 from dedupe.sharing import Shared, find_duplicate_documents, find_shared_paragraphs
 from dedupe.workers import map_in_order
+
+if TYPE_CHECKING:
+    from dedupe.corpus.pipeline import PreparedCorpus
+
+
+WORTH_COLUMNS_BYTES = 300_000
+"""So much text is cleaned on columns; less is done sooner without them."""
 
 
 class Prepared:
@@ -54,14 +64,6 @@ class Prepared:
         self._progress.end()
 
 
-def name_order(name: str) -> bytes:
-    """Return what documents are ordered by: the bytes of their names, as they are on disk where they came from it."""
-    try:
-        return name.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return name.encode("utf-8", "surrogatepass")
-
-
 def prepare(
     sources: Sequence[Source],
     *,
@@ -69,13 +71,18 @@ def prepare(
     progress: Progress | None = None,
     jobs: int = 1,
     read: ReadText = read_text,
-) -> Prepared:
+) -> Prepared | PreparedCorpus:
     """Read `sources`, each with `read`, and decide what becomes of their paragraphs.
 
     The result depends on names, groups, bytes and settings only: not on the order of `sources`, nor on `jobs`, the
     number of processes that read.
     """
     progress = progress or Silence()
+    if _is_large(sources) and library() is not None:
+        from dedupe.corpus.pipeline import prepare_corpus
+
+        ordered = sorted(sources, key=lambda source: name_order(source.name))
+        return prepare_corpus(ordered, settings=settings, progress=progress, jobs=jobs, read=read)
     table = KeyTable()
     documents, skipped = _outline_all(
         sources, table, partial(outline, settings=settings, read=read), progress, jobs
@@ -87,6 +94,16 @@ def prepare(
         for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
     ]
     return Prepared(settings, plans, skipped, progress)
+
+
+def _is_large(sources: Sequence[Source]) -> bool:
+    """Return whether the columns repay what it costs to import numpy and to load the kernels."""
+    total = 0
+    for source in sources:
+        total += source.size
+        if total >= WORTH_COLUMNS_BYTES:
+            return True
+    return False
 
 
 def _outline_all(

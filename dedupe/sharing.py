@@ -129,20 +129,23 @@ class _NearSearch:
             similarity = jaccard(shingles, self._shingles(other))
             if similarity < self._threshold:
                 continue
-            texts = partial(self._texts, (document, paragraph), (there, place))
-            unlike = difference(self._keys.tokens(key), self._keys.tokens(other), texts)
-            if self._is_guarded and unlike.decisive:
-                continue
+            shown: Evidence = ()
+            if self._is_guarded:
+                texts = partial(self._texts, (document, paragraph), (there, place))
+                unlike = difference(self._keys.tokens(key), self._keys.tokens(other), texts)
+                if unlike.decisive:
+                    continue
+                shown = unlike.as_evidence()
             score = round(similarity, 4)
-            evidence = (("jaccard", score), *unlike.as_evidence())
+            # Where both stay, what differs can be looked up in the two.
+            evidence = (("jaccard", score), *shown)
             return Shared(document, paragraph, "XDP302", score, evidence, (there, place))
         self._index.keep(len(self._places), self._order[key], shingles)
         self._places.append((document, paragraph, key))
         return None
 
     def _texts(self, *places: tuple[int, int]) -> Sequence[str]:
-        """Return the paragraphs' texts where the difference decides, nothing where it is only shown."""
-        return [self._raw_text(*place) for place in places] if self._is_guarded else ()
+        return [self._raw_text(*place) for place in places]
 
     def _shingles(self, key: int) -> set[Shingle]:
         return shingles_of(self._keys.tokens(key), SHINGLE_SIZE)

@@ -46,6 +46,13 @@ class SharedParagraphs:
     both: U32
     either: U32
 
+    @classmethod
+    def none(cls) -> SharedParagraphs:
+        """Return that nothing is shared."""
+        empty = np.empty(0, dtype=np.int64)
+        counts = np.empty(0, dtype=np.uint32)
+        return cls(empty, np.empty(0, dtype=np.uint8), empty, counts, counts)
+
 
 def find_shared_paragraphs(
     columns: Columns,

@@ -19,6 +19,11 @@ class BytesSource:
     group: str
     data: bytes
 
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.data)
+
     def read(self) -> bytes:
         """Return the bytes."""
         return self.data
@@ -38,6 +43,14 @@ class FileSource:
     path: Path
     target: str
 
+    @property
+    def size(self) -> int:
+        """How many bytes the file has now, 0 where the system does not say."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
     def read(self) -> bytes:
         """Return all bytes of the file as it is now.
 
@@ -51,6 +64,11 @@ class HeldSource(FileSource):
     """A document from a pipe named as an argument (`/dev/stdin`, `<(command)`): read once, then held."""
 
     data: bytes
+
+    @property
+    def size(self) -> int:
+        """How many bytes came through the pipe."""
+        return len(self.data)
 
     def read(self) -> bytes:
         """Return what came through the pipe."""

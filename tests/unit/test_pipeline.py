@@ -8,7 +8,8 @@ import pytest
 
 from dedupe.errors import SelfCheckFailed
 from dedupe.model import Edit, Skipped, Source
-from dedupe.pipeline import name_order, prepare
+from dedupe.naming import name_order
+from dedupe.pipeline import prepare
 from dedupe.reading import BytesSource
 from dedupe.settings import RULES, Settings
 

@@ -1,0 +1,95 @@
+"""The whole way of a large corpus, on columns: read, settle, look across documents, then cut each as it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedupe.corpus.documents import find_duplicate_documents
+from dedupe.corpus.editing import Editor, ReadAgain
+from dedupe.corpus.first_pass import read_corpus
+from dedupe.corpus.settling import settle
+from dedupe.corpus.sharing import SharedParagraphs, find_shared_paragraphs
+from dedupe.corpus.texts import DocumentText
+from dedupe.corpus.threads import map_in_threads
+from dedupe.model import Edit, Skipped, Source
+from dedupe.naming import name_order
+
+if TYPE_CHECKING:
+    from dedupe.corpus.columns import Columns
+    from dedupe.corpus.documents import DocumentCopies
+    from dedupe.corpus.fates import Fates
+    from dedupe.outlining import ReadText
+    from dedupe.progress import Progress
+    from dedupe.settings import Settings
+
+
+class PreparedCorpus:
+    """A corpus that has been decided on; the edits are made as they are asked for."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        editor: Editor,
+        skipped: Sequence[Skipped],
+        progress: Progress,
+        jobs: int,
+    ) -> None:
+        self._columns = columns
+        self._editor = editor
+        self._skipped = skipped
+        self._progress = progress
+        self._jobs = jobs
+
+    def edits(self) -> Iterator[Edit | Skipped]:
+        """Yield what becomes of each document, in byte order of names; each is read again, some ahead of their turn.
+
+        Raises SelfCheckFailed when the cuts of a document put back do not give the original.
+        """
+        documents = self._columns.documents
+        self._progress.begin("cutting", len(documents))
+        changed: set[str] = set()
+        waiting = sorted(self._skipped, key=lambda skipped: name_order(skipped.name), reverse=True)
+        for again in map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs):
+            if isinstance(again, Skipped):
+                changed.add(again.name)
+            result = again if isinstance(again, Skipped) else self._editor.edit(again, changed)
+            while waiting and name_order(waiting[-1].name) < name_order(result.name):
+                yield waiting.pop()
+            yield result
+            self._progress.advance()
+        yield from reversed(waiting)
+        self._progress.end()
+
+
+def prepare_corpus(
+    sources: Sequence[Source], *, settings: Settings, progress: Progress, jobs: int, read: ReadText
+) -> PreparedCorpus:
+    """Read `sources`, in byte order of their names, and decide what becomes of their paragraphs."""
+    columns, skipped = read_corpus(sources, settings=settings, read=read, progress=progress, jobs=jobs)
+    fates = settle(columns, settings=settings, progress=progress, jobs=jobs)
+    copies = find_duplicate_documents(columns, settings=settings)
+    shared = _shared(columns, fates, copies, settings, jobs)
+    return PreparedCorpus(columns, Editor(columns, fates, shared, copies, settings), skipped, progress, jobs)
+
+
+def _shared(
+    columns: Columns, fates: Fates, copies: DocumentCopies, settings: Settings, jobs: int
+) -> SharedParagraphs:
+    if not (settings.detects("XDP301") or settings.detects("XDP302")):
+        return SharedParagraphs.none()
+    left = fates.rule == 0
+    for document, copy in copies.items():
+        if copy.is_exact:  # it says nothing that its DOC401 has not said
+            left[columns.span(document)] = False
+    reader = lru_cache(maxsize=4)(lambda document: DocumentText(columns, document))
+    return find_shared_paragraphs(
+        columns,
+        np.asarray(left),
+        settings=settings,
+        text_of=lambda paragraph: reader(columns.document_of(paragraph))(paragraph),
+        jobs=jobs,
+    )
