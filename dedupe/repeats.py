@@ -33,7 +33,10 @@ MAX_REFUSALS = 8
 CACHED_SHINGLE_SETS = 4096
 """Kept paragraphs whose shingles are held, of some kilobytes each."""
 MIN_TEMPLATE_INSTANCES = 3
-"""So many paragraphs that differ in the same slot are a template filled in, and all stay."""
+"""So many paragraphs that differ in the same slot are a template filled in, and all stay, whatever differs."""
+
+Slot = tuple[tuple[int, int], int]
+"""Where paragraphs differ from a kept one: tokens shared at the start and at the end, and the kept one's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class _Search:
         self._told = 0  # how many of _kept the text and the index know
         self._last_long = -1  # the last place of _kept with a long passage
         self._named_to = -1  # the last place of _kept that a dropped one names as its copy
-        self._near: dict[int, tuple[tuple[int, int], int]] = {}
+        self._near: dict[int, Slot] = {}
+        self._instances: defaultdict[Slot, set[int]] = defaultdict(set)  # keys that differ there
         self._long = sorted({passage.key for passage in passages if passage.is_long})
         self._order = {key: order for order, key in enumerate(self._long)}
         self._index = index_for(
@@ -230,6 +234,11 @@ class _Search:
             if similarity < self._settings.threshold or survivor.key == passage.key:
                 continue
             other_tokens = self._keys.tokens(survivor.key)
+            slot = (slot_of(other_tokens, tokens), survivor.number)
+            self._instances[slot].add(passage.key)
+            if len(self._instances[slot]) + 1 >= MIN_TEMPLATE_INSTANCES:
+                self._found.spared[passage.number] = "template"
+                return None
             unlike = difference(tokens, other_tokens, partial(self._texts, passage, survivor))
             if unlike.decisive:
                 self._found.spared[passage.number] = f"differs in {unlike.decisive!r}"
@@ -238,7 +247,7 @@ class _Search:
                     break
                 continue
             self._found.spared.pop(passage.number, None)
-            self._near[passage.number] = (slot_of(other_tokens, tokens), survivor.number)
+            self._near[passage.number] = slot
             score = round(similarity, 4)
             return Dropped("DUP102", score, (("jaccard", score), *unlike.as_evidence()), (survivor.number,))
         return None
@@ -262,15 +271,9 @@ class _Search:
         return Dropped("DUP103", score, (("contained", score), ("tokens", len(tokens))), cover.survivors)
 
     def _spare_templates(self) -> None:
-        """Let near repeats stay that fill the same slot of the same paragraph with different words."""
-        key_of = {passage.number: passage.key for passage in self._passages}
-        instances: dict[tuple[tuple[int, int], int], list[int]] = defaultdict(list)
-        for number, template in self._near.items():
-            instances[template].append(number)
-        for numbers in instances.values():
-            if len({key_of[number] for number in numbers}) + 1 < MIN_TEMPLATE_INSTANCES:
-                continue
-            for number in numbers:
+        """Let near repeats stay that turned out to fill the slot of a template."""
+        for number, slot in self._near.items():
+            if len(self._instances[slot]) + 1 >= MIN_TEMPLATE_INSTANCES:
                 self._found.dropped.pop(number, None)
                 self._found.reported.pop(number, None)
                 self._found.spared[number] = "template"

@@ -29,8 +29,9 @@ class Fates:
     `rule` (uint8) is the number of the rule that takes a paragraph, 0 for one that stays; `reported` that of a rule that
     only reports it. `survivor` (int32) is the number of the paragraph in whose favour an exact repeat goes, `run` (int32)
     how many paragraphs go with it. `judged` and `also_judged` hold the reasons of near and contained repeats, that go and
-    that are reported; survivors in them are numbers within the document. `site` are the lines found in each round,
-    `spared` names, by document, the guard that undid the cuts.
+    that are reported; survivors in them are numbers within the document. `round` (uint8) is the round in which
+    boilerplate was found, `site` the lines of sites found in each round; `spared` names, by document, the guard that
+    undid the cuts.
     """
 
     columns: Columns
@@ -39,9 +40,10 @@ class Fates:
     reported: U8
     survivor: npt.NDArray[np.int32]
     run: npt.NDArray[np.int32]
+    round: U8
     judged: dict[int, Dropped] = field(default_factory=dict)
     also_judged: dict[int, Dropped] = field(default_factory=dict)
-    site: list[SiteLines] = field(default_factory=list)
+    site: dict[int, list[SiteLines]] = field(default_factory=dict)
     spared: dict[int, str] = field(default_factory=dict)
 
     @classmethod
@@ -55,6 +57,7 @@ class Fates:
             np.zeros(count, dtype=np.uint8),
             np.full(count, -1, dtype=np.int32),
             np.zeros(count, dtype=np.int32),
+            np.zeros(count, dtype=np.uint8),
         )
 
     def reason(self, paragraph: int, shape_of: Callable[[int], str]) -> Dropped:
@@ -84,8 +87,8 @@ class Fates:
         raise AssertionError(f"{code} has its reasons written out when it is judged")
 
     def _standing(self, paragraph: int, tokens: int) -> Dropped:
-        for lines in reversed(self.site):
+        for lines in self.site[int(self.round[paragraph])]:
             place = int(np.searchsorted(lines.paragraphs, paragraph))
             if place < len(lines.paragraphs) and lines.paragraphs[place] == paragraph:
                 return lines.standing(place, tokens=tokens).as_dropped()
-        raise AssertionError("a site's line was found in some round")
+        raise AssertionError("a line of a site was found in its round")

@@ -58,7 +58,7 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
         work = partial(rounds.move, site=site, number=number)
         for moved in map_in_threads(work, documents, jobs=jobs):
             if moved is not None:
-                is_settled = rounds.apply(moved) and is_settled
+                is_settled = rounds.apply(moved, number) and is_settled
             if number == 0:
                 progress.advance()
         if is_settled:
@@ -110,7 +110,7 @@ class _Rounds:
             lines = find_site_lines(self._columns, members, self._left, self._is_known)
             if lines is not None and len(lines.paragraphs):
                 is_site[lines.paragraphs] = True
-                self._fates.site.append(lines)
+                self._fates.site.setdefault(number, []).append(lines)
         self._changed = set()
         return is_site
 
@@ -156,7 +156,7 @@ class _Rounds:
                 return Moved(document, left, None, None, DIVIDED_OTHERWISE)
         return Moved(document, left, taken, repeats, taken.spared if taken else "")
 
-    def apply(self, moved: Moved) -> bool:
+    def apply(self, moved: Moved, number: int) -> bool:
         """Take over where a document stands; return whether what is left of it is what was left before."""
         fates, span = self._fates, self._columns.span(moved.document)
         before = self._left[span].copy()
@@ -164,7 +164,7 @@ class _Rounds:
         self._forget(span, everything=moved.repeats is None)
         if moved.repeats is not None:
             if moved.taken is not None:
-                self._take(moved.left, moved.taken)
+                self._take(moved.left, moved.taken, number)
             self._repeat(moved.repeats)
         if moved.spared:
             fates.spared[moved.document] = moved.spared
@@ -184,12 +184,13 @@ class _Rounds:
                 judged.pop(span.start + number, None)
             rules[... if everything else ~_of_boilerplate(rules)] = 0
 
-    def _take(self, left: I64, taken: Taken) -> None:
+    def _take(self, left: I64, taken: Taken, number: int) -> None:
         fates = self._fates
         going = taken.going > 0
-        fates.rule[left[going]] = taken.going[going]
         fresh = (taken.reported > 0) & (fates.reported[left] == 0)
+        fates.rule[left[going]] = taken.going[going]
         fates.reported[left[fresh]] = taken.reported[fresh]
+        fates.round[left[going | fresh]] = number
 
     def _repeat(self, found: Found) -> None:
         fates = self._fates
