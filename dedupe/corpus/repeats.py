@@ -90,8 +90,8 @@ def settled_repeats(
         gone[keyed] = found.dropped
         if found.judged:
             gone |= np.isin(stays, list(found.judged))
-        if not gone.any():
-            return found
+        if attempt == 0 and not gone.any():
+            return found  # what is verse has not changed
         after = np.zeros(len(stays), dtype=np.bool_)
         after[~gone] = _verse(columns, document, stays[~gone])
         if attempt >= MAX_SEARCHES:
