@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import candidates, containment, repeats
-from dedupe.containment import KeptText
 from dedupe.corpus.fingerprints import LEADS_ON
 from dedupe.kernels.library import address_of, call
-from dedupe.kernels.structures import SearchEvent, SearchLimits
+from dedupe.kernels.structures import SearchEvent, SearchLimits, address
 from dedupe.meaning import OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
 from dedupe.normalizing import tokens_of
@@ -176,8 +175,14 @@ class _Search:
         )
         try:
             room = call("dedupe_search_room", search)
-            uncovered, survivors = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.int32)
-            event = SearchEvent(uncovered=uncovered.ctypes.data, survivors=survivors.ctypes.data)
+            uncovered, offsets = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32)
+            survivors, owners = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+            event = SearchEvent(
+                uncovered=address(uncovered),
+                survivors=address(survivors),
+                owners=address(owners),
+                offsets=address(offsets),
+            )
             while kind := call("dedupe_search_next", search, ctypes.byref(event)):
                 if kind == NEAR:
                     answer = self._judge_near(event)
@@ -186,6 +191,7 @@ class _Search:
                         int(event.passage),
                         uncovered[: event.uncovered_count].tolist(),
                         survivors[: event.survivor_count].tolist(),
+                        list(zip(owners[: event.token_count].tolist(), offsets[: event.token_count].tolist(), strict=True)),
                     )
                 call("dedupe_search_answer", search, answer)
             self._spare_templates(search)
@@ -219,10 +225,12 @@ class _Search:
         evidence = (("jaccard", score), *unlike.as_evidence())
         return self._record(passage, Dropped("DUP102", score, evidence, (self._number(survivor),)))
 
-    def _judge_contained(self, passage: int, uncovered: list[int], survivors: list[int]) -> int:
+    def _judge_contained(
+        self, passage: int, uncovered: list[int], survivors: list[int], owners: list[tuple[int, int]]
+    ) -> int:
         text = self._text(passage)
         tokens = tokens_of(text)
-        if len(tokens) <= max(uncovered, default=-1) or not self._is_covered(tokens, survivors):
+        if not self._stand_there(tokens, survivors, owners):
             return REFUSE
         left_over = [tokens[place] for place in uncovered]
         names = capitalised_tokens(text) if left_over else frozenset()
@@ -233,12 +241,20 @@ class _Search:
         numbers = tuple(self._number(survivor) for survivor in survivors)
         return self._record(passage, Dropped("DUP103", score, evidence, numbers))
 
-    def _is_covered(self, tokens: list[str], survivors: list[int]) -> bool:
-        """Return whether the words themselves stand in the survivors: their hashes only say that they may."""
-        kept = KeptText(candidates.SHINGLE_SIZE)
-        for survivor in survivors:
-            kept.append(survivor, self._tokens(survivor))
-        return kept.cover(tokens).share >= repeats.MIN_CONTAINED_SHARE
+    def _stand_there(
+        self, tokens: list[str], survivors: list[int], owners: list[tuple[int, int]]
+    ) -> bool:
+        """Return whether the words themselves stand in the survivors: their hashes only say that they may.
+
+        `owners` tells for each token in which passage it stands, -1 for none, and which token it is there.
+        """
+        if len(tokens) != len(owners):
+            return False  # the document has changed since it was read
+        there = {survivor: self._tokens(survivor) for survivor in survivors}
+        return all(
+            owner < 0 or (offset < len(there[owner]) and there[owner][offset] == token)
+            for token, (owner, offset) in zip(tokens, owners, strict=True)
+        )
 
     def _spare_templates(self, search: ctypes.c_void_p) -> None:
         """Let near repeats stay that fill the same slot of the same paragraph with different words."""

@@ -89,6 +89,8 @@ class SearchEvent(ctypes.Structure):
         ("token_count", ctypes.c_int64),
         ("uncovered", ctypes.c_void_p),
         ("survivors", ctypes.c_void_p),
+        ("owners", ctypes.c_void_p),
+        ("offsets", ctypes.c_void_p),
     )
 
 

@@ -2,7 +2,8 @@
 
 typedef struct {
     uint64_t key; /* a trigram; 0: empty */
-        int32_t head, tail; /* of the list of kept passages that hold it, -1 for none */
+    uint32_t stamp; /* of the last set that was seen to hold it */
+    int32_t head, tail; /* of the list of kept passages that hold it, -1 for none */
     uint32_t holders;
     uint8_t is_told; /* whether it stands in the told text */
 } Trigram;
@@ -21,7 +22,7 @@ typedef struct {
 } Index;
 
 static int grow_trigrams(Index *x) {
-    const int64_t room = x->room ? x->room * 2 : 4096;
+    const int64_t room = x->room ? x->room * 2 : 1024;
     Trigram *table = calloc((size_t)room, sizeof *table);
     if (!table) return 0;
     for (int64_t i = 0; i < x->room; i++) {
@@ -34,6 +35,17 @@ static int grow_trigrams(Index *x) {
     x->trigrams = table;
     x->room = room;
     return 1;
+}
+
+/* Make room for so many members at once, so that nothing moves while they come in; returns 0 without memory. */
+static int reserve_trigrams(Index *x, int64_t count) {
+    int64_t room = 1024;
+    while (room < 2 * (count + 1)) room *= 2;
+    free(x->trigrams);
+    x->trigrams = calloc((size_t)room, sizeof *x->trigrams);
+    x->room = room;
+    x->count = 0;
+    return x->trigrams != NULL;
 }
 
 static Trigram *find_trigram(const Index *x, uint64_t key) {

@@ -35,14 +35,16 @@ typedef struct {
     int64_t start_count;
     int64_t indexed;
     Index index;
+    uint32_t stamp;
+    int64_t held; /* how many of the kept the index knows */
     PairMap places; /* trigram -> first node, last node of `positions` */
     Node *positions;
     int64_t position_count, position_room;
     uint32_t *position_sizes;
     Template *templates;
     int64_t template_room, template_count;
-    uint64_t *own; /* trigrams of the passage looked at, distinct */
-    int64_t own_count, own_room;
+    uint64_t *own, *theirs; /* distinct trigrams of the passage looked at, and of another */
+    int64_t own_count, own_room, theirs_room;
     int64_t candidate_at;
     int32_t refusals, is_spared;
     int64_t stage;
@@ -63,6 +65,8 @@ typedef struct {
     int64_t uncovered_count, survivor_count, token_count;
     uint32_t *uncovered; /* positions of tokens; room for as many as the longest compared passage has */
     int32_t *survivors;
+    int32_t *owners;   /* for each token of a contained passage, which passage it stands in, -1 for uncovered ones */
+    uint32_t *offsets; /* and which token it is there */
 } Event;
 
 static inline uint64_t trigram_of(const uint32_t *tokens) {
@@ -109,13 +113,37 @@ static int tell_kept(Search *s) {
             if (!trigram) return 0;
             trigram->is_told = 1;
         }
-        if (!s->is_long[passage] || s->leads_on[passage]) continue;
-        const int64_t own_count = distinct_trigrams(s, passage, &s->own, &s->own_room);
-        if (own_count < 0 ||
-            !keep_set(&s->index, s->own, own_count, (int32_t)s->told, s->limits.max_comparisons))
-            return 0;
     }
     return 1;
+}
+
+/* Let the index find what has been told; few documents ever ask it. */
+static int hold_kept(Search *s) {
+    for (; s->held < s->told; s->held++) {
+        const int64_t passage = s->kept[s->held];
+        if (!s->is_long[passage] || s->leads_on[passage] || count_of(s, passage) > s->limits.max_compared_tokens) continue;
+        const int64_t count = distinct_trigrams(s, passage, &s->theirs, &s->theirs_room);
+        if (count < 0 || !keep_set(&s->index, s->theirs, count, (int32_t)s->held, s->limits.max_comparisons)) return 0;
+    }
+    return 1;
+}
+
+/* The share of the distinct trigrams of a passage that stand in the told text, an upper bound of any similarity. */
+static double told_share(Search *s, int64_t passage) {
+    const uint32_t *tokens = tokens_of(s, passage);
+    const int64_t count = count_of(s, passage) - 2;
+    int64_t distinct = 0, told = 0;
+    if (count <= 0) return 0.0;
+    s->stamp++;
+    for (int64_t i = 0; i < count; i++) {
+        Trigram *trigram = add_trigram(&s->index, trigram_of(tokens + i));
+        if (!trigram) return -1.0;
+        if (trigram->stamp == s->stamp) continue;
+        trigram->stamp = s->stamp;
+        distinct++;
+        told += trigram->is_told;
+    }
+    return (double)told / (double)distinct;
 }
 
 static void shared_ends(const uint32_t *left, int64_t left_count, const uint32_t *right, int64_t right_count,
@@ -154,19 +182,19 @@ static Template *template_at(Search *s, uint64_t slot, int32_t survivor) {
 }
 
 /* Go on with the candidates of the passage; returns EVENT_NEAR with one to judge, EVENT_END when none is left. */
-static int64_t next_near(Search *s, Event *event, uint64_t **theirs, int64_t *theirs_room) {
+static int64_t next_near(Search *s, Event *event) {
     const int64_t passage = s->position;
     while (s->candidate_at < s->index.candidate_count && s->refusals < s->limits.max_refusals) {
         const int32_t place = s->index.candidates[s->candidate_at++];
         const int64_t other = s->kept[place];
         if (s->keys[other] == s->keys[passage]) continue;
-        const int64_t count = distinct_trigrams(s, other, theirs, theirs_room);
+        const int64_t count = distinct_trigrams(s, other, &s->theirs, &s->theirs_room);
         if (count < 0) return NO_MEMORY;
         int64_t both = 0;
         for (int64_t i = 0, j = 0; i < s->own_count && j < count;) {
-            if (s->own[i] == (*theirs)[j])
+            if (s->own[i] == s->theirs[j])
                 both++, i++, j++;
-            else if (s->own[i] < (*theirs)[j])
+            else if (s->own[i] < s->theirs[j])
                 i++;
             else
                 j++;
@@ -186,7 +214,8 @@ static int64_t next_near(Search *s, Event *event, uint64_t **theirs, int64_t *th
             return EVENT_END;
         }
         *event = (Event){.passage = passage, .survivor = other, .both = both, .either = either, .start = start, .end = end, .place = place,
-                         .token_count = count_of(s, passage), .uncovered = event->uncovered, .survivors = event->survivors};
+                         .token_count = count_of(s, passage), .uncovered = event->uncovered, .survivors = event->survivors,
+                         .owners = event->owners, .offsets = event->offsets};
         return EVENT_NEAR;
     }
     return EVENT_END;
@@ -261,12 +290,18 @@ static int64_t cover(Search *s, int64_t passage, Event *event) {
             }
         }
         if (best_end - best_start < s->limits.min_stretch) {
+            event->owners[position] = -1;
             event->uncovered[uncovered++] = (uint32_t)position++;
             continue;
         }
         if (before >= 0 && !(is_near_bound(s, before) || is_near_bound(s, best_at))) return 0;
         before = best_at + best_end - best_start;
         uncovered -= position - best_start;
+        for (int64_t i = best_start; i < best_end; i++) {
+            const int64_t at = best_at + i - best_start, owner = start_behind(s, at) - 1;
+            event->owners[i] = s->numbers[owner];
+            event->offsets[i] = (uint32_t)(at - s->starts[owner]);
+        }
         for (int64_t owner = start_behind(s, best_at) - 1; owner < start_behind(s, before - 1); owner++)
             event->survivors[survivors++] = s->numbers[owner];
         qsort(event->survivors, (size_t)survivors, sizeof *event->survivors, compare_i32);
@@ -338,7 +373,7 @@ static int64_t drop_run(Search *s) {
 EXPORT int64_t dedupe_search_free(Search *s) {
     if (!s) return 0;
     free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
-    free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s);
+    free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs), free(s);
     return 0;
 }
 
@@ -372,7 +407,10 @@ EXPORT Search *dedupe_search_new(int64_t count, const uint32_t *keys, const uint
         s->local_key[i] = (int32_t)slot->first - 1;
     }
     free(seen.slots);
-    if (!fits) {
+    int64_t members = 0;
+    for (int64_t i = 0; i < count; i++)
+        if (token_count[keys[i]] <= (uint32_t)limits->max_compared_tokens) members += token_count[keys[i]] + 2;
+    if (!fits || !reserve_trigrams(&s->index, members)) {
         dedupe_search_free(s);
         return NULL;
     }
@@ -398,8 +436,7 @@ EXPORT int64_t dedupe_search_answer(Search *s, int64_t answer) {
 
 /* Search on until something is to be judged; returns the event's kind, EVENT_END at the end, or -2. */
 EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
-    uint64_t *theirs = NULL;
-    int64_t theirs_room = 0, result = EVENT_END;
+    int64_t result = EVENT_END;
     while (s->position < s->count) {
         const int64_t passage = s->position;
         if (!s->is_long[passage]) {
@@ -421,24 +458,26 @@ EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
             }
             s->refusals = s->is_spared = 0;
             if (!tell_kept(s)) goto no_memory;
-            s->own_count = distinct_trigrams(s, passage, &s->own, &s->own_room);
-            if (s->own_count < 0) goto no_memory;
-            int64_t told = 0;
-            for (int64_t i = 0; i < s->own_count; i++) {
-                const Trigram *trigram = find_trigram(&s->index, s->own[i]);
-                told += trigram && trigram->is_told;
+            const double share = told_share(s, passage);
+            if (share < 0) goto no_memory;
+            if (share < s->limits.threshold && share < s->limits.min_contained_share) {
+                keep_long(s, passage);
+                s->position++;
+                continue;
             }
-            const double share = s->own_count ? (double)told / (double)s->own_count : 0.0;
             s->index.candidate_count = s->candidate_at = 0;
-            if (share >= s->limits.threshold && s->limits.detects_near &&
-                !find_candidates(&s->index, s->own, s->own_count, s->limits.threshold, s->limits.max_comparisons))
-                goto no_memory;
+            if (share >= s->limits.threshold && s->limits.detects_near) {
+                s->own_count = distinct_trigrams(s, passage, &s->own, &s->own_room);
+                if (s->own_count < 0 || !hold_kept(s) ||
+                    !find_candidates(&s->index, s->own, s->own_count, s->limits.threshold, s->limits.max_comparisons))
+                    goto no_memory;
+            }
             s->stage = EVENT_NEAR;
             if (share < s->limits.min_contained_share) s->stage = -EVENT_NEAR; /* near only */
         }
         if (s->stage == EVENT_NEAR || s->stage == -EVENT_NEAR) {
             const int may_be_contained = s->stage == EVENT_NEAR;
-            result = next_near(s, event, &theirs, &theirs_room);
+            result = next_near(s, event);
             if (result != EVENT_END) goto done;
             if (may_be_contained && !s->is_spared && s->limits.detects_contained &&
                 count_of(s, passage) >= s->limits.min_contained_tokens) {
@@ -459,7 +498,6 @@ EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
 no_memory:
     result = NO_MEMORY;
 done:
-    free(theirs);
     return result;
 }
 

@@ -18,6 +18,7 @@ enum { BY_CHOICE_AUTO = 0, BY_LINE = 1, BY_BLANK_LINE = 2 };
 typedef struct {
     uint32_t start, end; /* bytes; the end is before the terminator */
     uint32_t bare_end;   /* without white space at its end; equal to start when the line is blank */
+    uint32_t columns;    /* on a terminal, without white space at its end */
 } Line;
 
 static inline uint32_t bare_end_of(const uint8_t *text, uint32_t start, uint32_t end) {
@@ -35,6 +36,26 @@ static inline uint32_t bare_end_of(const uint8_t *text, uint32_t start, uint32_t
     return (uint32_t)(p - text);
 }
 
+static int64_t characters_in(const uint8_t *text, uint32_t start, uint32_t end) {
+    int64_t count = 0;
+    for (uint32_t i = start; i < end; i++) count += (text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+static int64_t columns_in(const uint8_t *text, uint32_t start, uint32_t end) {
+    const uint8_t *p = text + start, *stop = text + end;
+    int64_t columns = 0;
+    if (is_ascii(p, end - start)) return end - start;
+    while (p < stop) {
+        if (*p < 0x80) {
+            p++, columns++;
+            continue;
+        }
+        columns += 1 + is_wide(decode_one(&p, stop));
+    }
+    return columns;
+}
+
 /* Fills `lines` (room for as many as there are line ends, and one) and returns their number. */
 static int64_t find_lines(const uint8_t *text, int64_t length, Line *lines) {
     int64_t count = 0, start = 0;
@@ -46,35 +67,19 @@ static int64_t find_lines(const uint8_t *text, int64_t length, Line *lines) {
             end = cr - text;
             next = end + 1 + (end + 1 < length && text[end + 1] == '\n');
         }
-        lines[count++] = (Line){(uint32_t)start, (uint32_t)end, bare_end_of(text, (uint32_t)start, (uint32_t)end)};
+        const uint32_t bare_end = bare_end_of(text, (uint32_t)start, (uint32_t)end);
+        const uint32_t columns = (uint32_t)columns_in(text, (uint32_t)start, bare_end);
+        lines[count++] = (Line){(uint32_t)start, (uint32_t)end, bare_end, columns};
         start = next;
     }
     return count;
 }
 
+
 static int64_t count_line_ends(const uint8_t *text, int64_t length) {
     int64_t count = 0;
     for (int64_t i = 0; i < length; i++) count += text[i] == '\n' || text[i] == '\r';
     return count;
-}
-
-static int64_t characters_in(const uint8_t *text, uint32_t start, uint32_t end) {
-    int64_t count = 0;
-    for (uint32_t i = start; i < end; i++) count += (text[i] & 0xC0) != 0x80;
-    return count;
-}
-
-static int64_t columns_in(const uint8_t *text, uint32_t start, uint32_t end) {
-    const uint8_t *p = text + start, *stop = text + end;
-    int64_t columns = 0;
-    while (p < stop) {
-        if (*p < 0x80) {
-            p++, columns++;
-            continue;
-        }
-        columns += 1 + is_wide(decode_one(&p, stop));
-    }
-    return columns;
 }
 
 /* Returns where the first word of a line lies; in unspaced scripts it is one character. */
@@ -112,11 +117,11 @@ static int line_ends_sentence(const uint8_t *text, const Line *line) {
     return 0;
 }
 
-static int is_filled(const uint8_t *text, const Line *line, int64_t columns, const Line *following, int64_t width) {
+static int is_filled(const uint8_t *text, const Line *line, const Line *following, int64_t width) {
     if (line_ends_sentence(text, line)) return 0;
     uint32_t from, to;
     first_word(text, following->start, following->bare_end, 1, &from, &to);
-    return columns + 1 + columns_in(text, from, to) > width;
+    return (int64_t)line->columns + 1 + columns_in(text, from, to) > width;
 }
 
 static inline int is_blank(const Line *line) { return line->bare_end == line->start; }
@@ -129,7 +134,7 @@ static int choose_mode(const uint8_t *text, const Line *lines, int64_t count, co
         if (is_blank(&lines[i])) continue;
         blocks += i == 0 || is_blank(&lines[i - 1]);
         visible++;
-        const int64_t columns = columns_in(text, lines[i].start, lines[i].bare_end);
+        const int64_t columns = lines[i].columns;
         histogram[columns < MOST ? columns : MOST]++;
     }
     if (!visible) return BY_LINE;
@@ -140,8 +145,7 @@ static int choose_mode(const uint8_t *text, const Line *lines, int64_t count, co
     int64_t filled = 0, run = 0;
     for (int64_t i = 0; i + 1 <= count; i++) {
         const int goes_on = i + 1 < count && !is_blank(&lines[i]) && !is_blank(&lines[i + 1]);
-        if (goes_on && is_filled(text, &lines[i], columns_in(text, lines[i].start, lines[i].bare_end), &lines[i + 1],
-                                 width)) {
+        if (goes_on && is_filled(text, &lines[i], &lines[i + 1], width)) {
             run++;
             continue;
         }

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "hashing.h"
+
 /* Classes of a folded character, beside its code point in the low 21 bits. */
 #define IN_TOKEN (1u << 21)  /* the class `word` of dedupe/normalizing.py */
 #define WORD_CHAR (1u << 22) /* \w */
@@ -73,6 +75,15 @@ static inline int encode_one(uint32_t point, uint8_t *out) {
     out[0] = 0xF0 | point >> 18, out[1] = 0x80 | (point >> 12 & 0x3F);
     out[2] = 0x80 | (point >> 6 & 0x3F), out[3] = 0x80 | (point & 0x3F);
     return 4;
+}
+
+static int is_ascii(const uint8_t *text, int64_t length) {
+    int64_t i = 0;
+    for (; i + 8 <= length; i += 8)
+        if (read64(text + i) & 0x8080808080808080ULL) return 0;
+    for (; i < length; i++)
+        if (text[i] & 0x80) return 0;
+    return 1;
 }
 
 static inline int is_space(int32_t c) {

@@ -80,15 +80,6 @@ static const uint8_t *skip_quoting(const uint8_t *p, const uint8_t *end) {
     return behind;
 }
 
-static int is_ascii(const uint8_t *text, int64_t length) {
-    int64_t i = 0;
-    for (; i + 8 <= length; i += 8)
-        if (read64(text + i) & 0x8080808080808080ULL) return 0;
-    for (; i < length; i++)
-        if (text[i] & 0x80) return 0;
-    return 1;
-}
-
 /* Returns the text without quoting marks at the beginnings of its lines: `text` itself where there are none. */
 static const uint8_t *without_quoting(const uint8_t *text, int64_t *length, int plain, Scratch *scratch) {
     if (plain && !memchr(text, '>', (size_t)*length)) return text;
