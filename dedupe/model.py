@@ -270,10 +270,10 @@ class Totals:
             self.paragraphs + other.paragraphs,
             self.bytes_in + other.bytes_in,
             self.bytes_out + other.bytes_out,
-            self.removed + other.removed,
-            self.removed_characters + other.removed_characters,
-            self.found + other.found,
-            self.skipped + other.skipped,
+            _sum(self.removed, other.removed),
+            _sum(self.removed_characters, other.removed_characters),
+            _sum(self.found, other.found),
+            _sum(self.skipped, other.skipped),
         )
 
     @classmethod
@@ -297,6 +297,10 @@ class Totals:
                     removed_characters=characters,
                     found=Counter(finding.rule for finding in result.findings),
                 )
+
+
+def _sum(left: Counter[str], right: Counter[str]) -> Counter[str]:
+    return left + right if left and right else left or right
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def runs_of(gone: Mask) -> Iterator[tuple[int, int]]:
     """Yield the first and the last number of each run of paragraphs that go."""
-    edges = np.flatnonzero(np.diff(gone.view(np.int8), prepend=0, append=0))
+    padded = np.zeros(len(gone) + 2, dtype=np.bool_)
+    padded[1:-1] = gone
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
     for first, behind in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         yield first, behind - 1
 
@@ -61,6 +63,5 @@ def divides_alike(cleaned: bytes, facts: DocumentFacts) -> bool:
         text = cleaned
     else:
         text = cleaned.decode(facts.encoding, "replace").encode("utf-8", "surrogatepass")
-    content = np.frombuffer(text or b"\0", dtype=np.uint8)
-    mode = call("dedupe_choose_mode", content, len(text), ctypes.byref(segment_limits()))
+    mode = call("dedupe_choose_mode", text, len(text), ctypes.byref(segment_limits()))
     return mode == 0 or MODES[mode] == facts.mode

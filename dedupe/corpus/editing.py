@@ -118,6 +118,7 @@ class _Editing:
         self._settings = editor._settings
         self._shared = editor._shared
         self._texts = editor._texts
+        self._copy_documents = editor._copy_documents
         copy = editor._copies.get(again.document)
         is_usable = copy is not None and self._columns.documents[copy.original].name not in changed
         self._whole = copy if is_usable else None
@@ -260,7 +261,7 @@ class _Editing:
         removed: Counter[str] = Counter()
         characters: Counter[str] = Counter()
         start, end = self._columns.start[self._span], self._columns.text_end[self._span]
-        for rule in np.unique(self._rule[self._rule > 0]).tolist():
+        for rule in np.flatnonzero(np.bincount(self._rule)[1:]) + 1:
             chosen = np.flatnonzero(self._rule == rule)
             removed[CODES[rule]] = len(chosen)
             if self._facts.is_ascii:
@@ -326,7 +327,14 @@ class _Editing:
         return self._place(paragraph) if place is None else self._copy(place)
 
     def _copy(self, place: int) -> Place:
-        return self._columns.place(int(self._shared.copy[place]))
+        columns, copy = self._columns, int(self._shared.copy[place])
+        return Place(
+            columns.documents[self._copy_documents[place]].name,
+            int(columns.start[copy]),
+            int(columns.text_end[copy]),
+            int(columns.first_line[copy]),
+            int(columns.last_line[copy]),
+        )
 
     def _shared_reason(self, place: int) -> Dropped:
         if self._shared.how[place] == EXACTLY:

@@ -95,14 +95,13 @@ def utf8_of(decoded: DecodedText) -> tuple[bytes, bool]:
 
 def paragraphs_of(text: bytes, choice: str = "auto") -> Paragraphs:
     """Return the paragraphs of a text in UTF-8."""
-    content = np.frombuffer(text, dtype=np.uint8)
-    room = call("dedupe_count_line_ends", content, len(text)) + 1
+    room = text.count(b"\n") + text.count(b"\r") + 1
     start, text_end, first_line, last_line = (np.empty(room, dtype=np.uint32) for _ in range(4))
     found = np.empty(room, dtype=np.uint8)
     mode = ctypes.c_int32(MODES.index(choice))
     count = call(
         "dedupe_segment",
-        content,
+        text,
         len(text),
         ctypes.byref(mode),
         ctypes.byref(segment_limits()),
@@ -148,7 +147,6 @@ def fingerprints_of(text: bytes, paragraphs: Paragraphs) -> Fingerprints:
 def _fingerprints(text: bytes, paragraphs: Paragraphs, given: GivenKeys | None) -> Fingerprints:
     tables = fold_tables()
     structure = Tables.of(tables.fold, tables.pool, tables.loaded)
-    content = np.frombuffer(text, dtype=np.uint8)
     count = len(paragraphs.start)
     tokens, flags = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint8)
     digests, names = np.empty((count, 2), dtype=np.uint64), np.empty((count, 2), dtype=np.uint64)
@@ -159,7 +157,7 @@ def _fingerprints(text: bytes, paragraphs: Paragraphs, given: GivenKeys | None) 
         shingles, known_bytes = ctypes.c_int64(), ctypes.c_int64()
         total = call(
             "dedupe_fingerprint",
-            content,
+            text,
             count,
             paragraphs.start,
             paragraphs.text_end,

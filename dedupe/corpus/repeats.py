@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from dedupe import candidates, containment, repeats
 from dedupe.corpus.fingerprints import LEADS_ON
-from dedupe.kernels.library import address_of, call
-from dedupe.kernels.structures import SearchEvent, SearchLimits, address
+from dedupe.kernels.library import call
+from dedupe.kernels.structures import SearchEvent, SearchLimits
 from dedupe.meaning import OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
 from dedupe.normalizing import tokens_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dedupe.corpus.columns import I64, U8, U32, Columns, Mask
     from dedupe.settings import Settings
 
-END, NEAR, CONTAINED = 0, 1, 2
+NEAR = 1
 REFUSE, DROP, REPORT = 0, 1, 2
 DROPPED_EXACT, REPORTED_EXACT, DROPPED_BY_CALLER = 1, 2, 4
 
@@ -159,8 +159,9 @@ class _Search:
 
     def _search(self, fate: U8, survivor: npt.NDArray[np.int32], run: npt.NDArray[np.int32]) -> None:
         keys = self._columns.keys
-        search = address_of(
-            "dedupe_search_new",
+        event, search = SearchEvent(), ctypes.c_void_p()
+        kind = call(
+            "dedupe_search_begin",
             len(self._paragraphs),
             self._keys,
             self._is_long,
@@ -172,28 +173,14 @@ class _Search:
             fate,
             survivor,
             run,
+            ctypes.byref(event),
+            ctypes.byref(search),
         )
         try:
-            room = call("dedupe_search_room", search)
-            uncovered, offsets = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32)
-            survivors, owners = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-            event = SearchEvent(
-                uncovered=address(uncovered),
-                survivors=address(survivors),
-                owners=address(owners),
-                offsets=address(offsets),
-            )
-            while kind := call("dedupe_search_next", search, ctypes.byref(event)):
-                if kind == NEAR:
-                    answer = self._judge_near(event)
-                else:
-                    answer = self._judge_contained(
-                        int(event.passage),
-                        uncovered[: event.uncovered_count].tolist(),
-                        survivors[: event.survivor_count].tolist(),
-                        list(zip(owners[: event.token_count].tolist(), offsets[: event.token_count].tolist(), strict=True)),
-                    )
+            while kind:
+                answer = self._judge_near(event) if kind == NEAR else self._judge_contained(event)
                 call("dedupe_search_answer", search, answer)
+                kind = call("dedupe_search_next", search, ctypes.byref(event))
             self._spare_templates(search)
         finally:
             call("dedupe_search_free", search)
@@ -225,9 +212,11 @@ class _Search:
         evidence = (("jaccard", score), *unlike.as_evidence())
         return self._record(passage, Dropped("DUP102", score, evidence, (self._number(survivor),)))
 
-    def _judge_contained(
-        self, passage: int, uncovered: list[int], survivors: list[int], owners: list[tuple[int, int]]
-    ) -> int:
+    def _judge_contained(self, event: SearchEvent) -> int:
+        passage = int(event.passage)
+        uncovered, survivors = event.uncovered[: event.uncovered_count], event.survivors[: event.survivor_count]
+        count = event.token_count
+        owners = list(zip(event.owners[:count], event.offsets[:count], strict=True))
         text = self._text(passage)
         tokens = tokens_of(text)
         if not self._stand_there(tokens, survivors, owners):
@@ -259,6 +248,7 @@ class _Search:
     def _spare_templates(self, search: ctypes.c_void_p) -> None:
         """Let near repeats stay that fill the same slot of the same paragraph with different words."""
         for paragraph, slot in self._near.items():
+            # A template needs an event, so the search lives still.
             if call("dedupe_search_is_template", search, *slot):
                 self._judged.pop(paragraph, None)
                 self._also_judged.pop(paragraph, None)

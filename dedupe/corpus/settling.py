@@ -6,7 +6,7 @@ The documents of a round are independent of each other and are looked at in thre
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -51,11 +51,11 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
     progress.begin("deciding", len(columns.documents))
     fates = Fates.untouched(columns, known_boilerplate(columns, settings))
     rounds = _Rounds(columns, fates, settings)
-    documents: Iterable[int] = range(len(columns.documents))
     for number in range(MAX_ROUNDS):
         site = rounds.site_boilerplate(number)
         is_settled = True
         work = partial(rounds.move, site=site, number=number)
+        documents = rounds.documents_with(site) if number else range(len(columns.documents))
         for moved in map_in_threads(work, documents, jobs=jobs):
             if moved is not None:
                 is_settled = rounds.apply(moved, number) and is_settled
@@ -113,6 +113,14 @@ class _Rounds:
                 self._fates.site.setdefault(number, []).append(lines)
         self._changed = set()
         return is_site
+
+    def documents_with(self, site: Mask) -> list[int]:
+        """Return the documents of which something is left that may be boilerplate."""
+        may_go = self._left & (site | self._is_known[self._columns.key])
+        paragraphs = np.flatnonzero(may_go)
+        found = np.searchsorted(self._columns.bounds, paragraphs, side="right") - 1
+        documents: list[int] = np.unique(found).tolist()
+        return documents
 
     def move(self, document: int, *, site: Mask, number: int) -> Moved | None:
         """Return where a document stands once more has gone; None where nothing more goes."""

@@ -39,9 +39,9 @@ def library() -> ctypes.CDLL | None:
 
 
 def call(name: str, *arguments: Any) -> int:
-    """Call a kernel; arrays become their addresses, None becomes a null pointer.
+    """Call a kernel; arrays become their addresses, bytes too, None becomes a null pointer.
 
-    Numbers must be `ctypes` values or fit 64 bits. Raises MemoryError when the kernel could not get memory.
+    An array is writable and in one piece; integers are passed in 64 bits, others as `ctypes` values. Raises MemoryError when the kernel could not get memory.
     """
     answer = _function(name)(*[_address(each) for each in arguments])
     if answer == NO_MEMORY:
@@ -69,8 +69,21 @@ def _function(name: str) -> Any:
     return function
 
 
+_PASSED_ON = frozenset(
+    (bytes, ctypes.c_int32, ctypes.c_double, ctypes.c_void_p, type(None), type(ctypes.byref(ctypes.c_int32())))
+)
+
+
 def _address(argument: Any) -> Any:
-    if isinstance(argument, int):
+    kind = type(argument)
+    if kind is int:
         return ctypes.c_int64(argument)
-    interface = getattr(argument, "__array_interface__", None)
-    return ctypes.c_void_p(interface["data"][0]) if interface else argument
+    if kind in _PASSED_ON:
+        return argument
+    try:
+        # The quickest way to where a numpy array lies; it refuses one that is not in one piece.
+        return ctypes.byref(ctypes.c_char.from_buffer(argument))
+    except ValueError:
+        if argument.size:
+            raise
+        return None

@@ -87,10 +87,10 @@ class SearchEvent(ctypes.Structure):
         ("uncovered_count", ctypes.c_int64),
         ("survivor_count", ctypes.c_int64),
         ("token_count", ctypes.c_int64),
-        ("uncovered", ctypes.c_void_p),
-        ("survivors", ctypes.c_void_p),
-        ("owners", ctypes.c_void_p),
-        ("offsets", ctypes.c_void_p),
+        ("uncovered", ctypes.POINTER(ctypes.c_uint32)),
+        ("survivors", ctypes.POINTER(ctypes.c_int32)),
+        ("owners", ctypes.POINTER(ctypes.c_int32)),
+        ("offsets", ctypes.POINTER(ctypes.c_uint32)),
     )
 
 

@@ -56,7 +56,8 @@ class FileSource:
 
         Raises OSError as `open` and `read` do.
         """
-        return self.path.read_bytes()
+        with open(self.path, "rb", buffering=0) as file:  # noqa: PTH123 - half the time of pathlib's way
+            return file.readall()
 
 
 @dataclass(frozen=True, slots=True)

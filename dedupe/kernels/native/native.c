@@ -26,8 +26,6 @@ EXPORT void dedupe_blake2b_128(const uint8_t *bytes, int64_t length, Digest *out
     *out = blake2b_128(bytes, (size_t)length);
 }
 
-EXPORT int64_t dedupe_count_line_ends(const uint8_t *text, int64_t length) { return count_line_ends(text, length); }
-
 /* Paragraphs of a text; `mode` is BY_CHOICE_AUTO or what the caller wants, and comes back as what it is.
  * The arrays have room for one more than the line ends of the text. Returns the number of paragraphs, or -2.
  */

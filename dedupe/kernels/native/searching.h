@@ -51,6 +51,8 @@ typedef struct {
     /* results, an entry a passage */
     uint8_t *fate;
     int32_t *survivor, *run;
+    uint32_t *uncovered, *offsets;
+    int32_t *survivors, *owners;
 } Search;
 
 enum { KEPT = 0, DROPPED_EXACT = 1, REPORTED_EXACT = 2, SPARED_QUESTION = 3, DROPPED_BY_CALLER = 4, SPARED_TEMPLATE = 5 };
@@ -67,7 +69,7 @@ typedef struct {
     int32_t *survivors;
     int32_t *owners;   /* for each token of a contained passage, which passage it stands in, -1 for uncovered ones */
     uint32_t *offsets; /* and which token it is there */
-} Event;
+} Event; /* the arrays belong to the search */
 
 static inline uint64_t trigram_of(const uint32_t *tokens) {
     uint64_t h = ((uint64_t)tokens[0] << 32 | tokens[1]) * 0x9E3779B97F4A7C15ULL;
@@ -214,8 +216,7 @@ static int64_t next_near(Search *s, Event *event) {
             return EVENT_END;
         }
         *event = (Event){.passage = passage, .survivor = other, .both = both, .either = either, .start = start, .end = end, .place = place,
-                         .token_count = count_of(s, passage), .uncovered = event->uncovered, .survivors = event->survivors,
-                         .owners = event->owners, .offsets = event->offsets};
+                         .token_count = count_of(s, passage)};
         return EVENT_NEAR;
     }
     return EVENT_END;
@@ -264,9 +265,24 @@ static int is_near_bound(const Search *s, int64_t at) {
     return (left < right ? left : right) <= s->limits.slack;
 }
 
+/* Make room for what is said of a contained passage; once is enough. */
+static int make_event_room(Search *s) {
+    int64_t longest = s->count;
+    if (s->uncovered) return 1;
+    for (int64_t i = 0; i < s->count; i++)
+        if (s->is_long[i] && count_of(s, i) <= s->limits.max_compared_tokens && count_of(s, i) > longest)
+            longest = count_of(s, i);
+    const size_t room = 2 * (size_t)longest + 2; /* survivors may stand twice for a while */
+    s->uncovered = malloc(room * sizeof *s->uncovered), s->offsets = malloc(room * sizeof *s->offsets);
+    s->survivors = malloc(room * sizeof *s->survivors), s->owners = malloc(room * sizeof *s->owners);
+    return s->uncovered && s->offsets && s->survivors && s->owners;
+}
+
 /* How much of the passage stands in the told text: `KeptText.cover`. Returns 1 when it is enough, 0, or -2. */
 static int64_t cover(Search *s, int64_t passage, Event *event) {
-    if (!index_text(s)) return NO_MEMORY;
+    if (!index_text(s) || !make_event_room(s)) return NO_MEMORY;
+    event->uncovered = s->uncovered, event->survivors = s->survivors;
+    event->owners = s->owners, event->offsets = s->offsets;
     const uint32_t *tokens = tokens_of(s, passage);
     const int64_t count = count_of(s, passage);
     int64_t position = 0, covered_to = 0, before = -1, uncovered = 0, survivors = 0;
@@ -373,12 +389,12 @@ static int64_t drop_run(Search *s) {
 EXPORT int64_t dedupe_search_free(Search *s) {
     if (!s) return 0;
     free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
-    free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs), free(s);
+    free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs);
+    free(s->uncovered), free(s->offsets), free(s->survivors), free(s->owners), free(s);
     return 0;
 }
 
-/* Begin a search over the passages of a document; all arrays must outlive it. Returns NULL without memory. */
-EXPORT Search *dedupe_search_new(int64_t count, const uint32_t *keys, const uint8_t *is_long, const uint8_t *leads_on,
+static Search *search_new(int64_t count, const uint32_t *keys, const uint8_t *is_long, const uint8_t *leads_on,
                                  const uint32_t *token_count, const int64_t *token_start, const uint32_t *tokens,
                                  const SearchLimits *limits, uint8_t *fate, int32_t *survivor, int32_t *run) {
     Search *s = calloc(1, sizeof *s);
@@ -501,13 +517,21 @@ done:
     return result;
 }
 
-/* Room that an event needs for positions of tokens and for survivors. */
-EXPORT int64_t dedupe_search_room(const Search *s) {
-    int64_t longest = 0;
-    for (int64_t i = 0; i < s->count; i++)
-        if (s->is_long[i] && count_of(s, i) <= s->limits.max_compared_tokens && count_of(s, i) > longest)
-            longest = count_of(s, i);
-    return 2 * (longest > s->count ? longest : s->count) + 2;
+/* Begin a search over the passages of a document, whose arrays must outlive it, and search until something is to be judged.
+ * `search` gets the search, NULL once it has come to its end. Returns the event's kind, EVENT_END at the end, or -2.
+ */
+EXPORT int64_t dedupe_search_begin(int64_t count, const uint32_t *keys, const uint8_t *is_long, const uint8_t *leads_on,
+                                   const uint32_t *token_count, const int64_t *token_start, const uint32_t *tokens,
+                                   const SearchLimits *limits, uint8_t *fate, int32_t *survivor, int32_t *run,
+                                   Event *event, Search **search) {
+    *search = search_new(count, keys, is_long, leads_on, token_count, token_start, tokens, limits, fate, survivor, run);
+    if (!*search) return NO_MEMORY;
+    const int64_t kind = dedupe_search_next(*search, event);
+    if (kind == EVENT_END || kind == NO_MEMORY) {
+        dedupe_search_free(*search);
+        *search = NULL;
+    }
+    return kind;
 }
 
 /* Whether so many differ from the kept passage at `place` in the slot between `start` and `end` that all stay. */
