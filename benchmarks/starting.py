@@ -25,7 +25,7 @@ def measure_start_up(bench: Bench) -> list[Figure]:
     clean = [sys.executable, "-m", "dedupe", "clean", "--isolated"]
     plain = [sys.executable, "-c", "import click"]
     compile_ours()
-    commands = {"page": lambda: watched(clean, given=page), "click": lambda: watched(plain)}
+    commands = {"page": partial(watched, clean, given=page), "click": partial(watched, plain)}
     for command in commands.values():  # fills caches
         command()
     seen = in_turns(bench.request.start_ups, commands)
