@@ -24,7 +24,7 @@ class Package:
     version: str
     also: tuple[str, ...] = ()
     """What it needs besides, but does not name, or only in an extra."""
-    without: frozenset[str] = frozenset()
+    without: tuple[str, ...] = ()
     """Dependencies to leave out. Where there are any, pip's resolver is not asked whether all fit together."""
     python: str = ""
     """The Python it needs, as 3.12; empty: this one will do."""
@@ -41,15 +41,15 @@ class Package:
 
 
 def set_up(package: Package, rooms: Path) -> Path:
-    """Return the `bin` folder of the package's environment, which is made when it is not there or not whole."""
+    """Return the `bin` folder of the package's environment, made when there is none of this recipe."""
     room = rooms / f"{package.project}-{package.version or 'newest'}"
-    ready = room / "ready"
-    if not ready.is_file():
+    ready, recipe = room / "ready", repr(package)
+    if not ready.is_file() or ready.read_text(encoding="utf-8") != recipe:
         print(f"setting up {room.name} ...", flush=True)
         shutil.rmtree(room, ignore_errors=True)
         _run([python_for(package.python), "-m", "venv", str(room)])
         _install(package, room / "bin")
-        ready.touch()
+        ready.write_text(recipe, encoding="utf-8")
     return room / "bin"
 
 

@@ -93,7 +93,7 @@ def _datatrove(programs: Path, room: Path) -> list[str]:
 PEERS = (
     Peer(
         # Its resolver-proof form: boto3 and s3fs pin each other's dependencies, and nothing here lies in S3.
-        Package("dolma", "1.2.1", without=frozenset({"boto3", "s3fs"})),
+        Package("dolma", "1.2.1", without=("boto3", "s3fs")),
         "equal paragraphs, Bloom filter, marks only, 2 processes",
         _dolma,
         {"NLTK_DATA": "{}/nltk"},
