@@ -9,7 +9,7 @@ from typing import NamedTuple
 from benchmarks.bench import Bench
 from benchmarks.contestants import clean_folder, compile_ours, count_plainly, distinct_paragraphs
 from benchmarks.corpora import COPIES, add_copy, make_corpus
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, processor_ratio
 from benchmarks.measuring import MEGABYTE, Runs, in_turns
 
 WALL_GOAL, MEMORY_GOAL = "<= 2.2 x", "<= 500 B"
@@ -57,6 +57,7 @@ def _wall_figure(small: Size, large: Size) -> Figure:
     plain = large.plain.seconds / small.plain.seconds
     return Figure(
         f"{large.clean.seconds / small.clean.seconds:.2f} x",
+        processor_ratio(large.clean, small.clean),
         WALL_GOAL,
         f"doubling: {large.copies} times the corpus / {small.copies} times, time",
         f"{large.clean.seconds:.2f} s / {small.clean.seconds:.2f} s",
@@ -69,6 +70,7 @@ def _memory_figure(small: Size, large: Size) -> Figure:
     paragraphs = large.distinct - small.distinct
     return Figure(
         f"{grown / paragraphs:.0f} B",
+        "",
         MEMORY_GOAL,
         f"doubling: {small.copies} to {large.copies} times the corpus, memory a distinct paragraph",
         f"{small.clean.peak_bytes / MEGABYTE:.0f} to {large.clean.peak_bytes / MEGABYTE:.0f} MB",

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from benchmarks.contestants import clean_folder, compile_ours, count_plainly
 from benchmarks.corpora import Corpus, make_corpus
-from benchmarks.figures import Figure, table
+from benchmarks.figures import Figure, processor_ratio, table
 from benchmarks.measuring import CHECKOUT, MEGABYTE, CommandFailed, Run, Runs, in_turns, machine
 from benchmarks.peer_rooms import CannotSetUp, Package, set_up
 from benchmarks.peer_tools import PEERS, Peer
 
 ROOMS = CHECKOUT / ".bench-peers"
 SHARDS = 4
-HEADINGS = Figure("ratio", "", "tool", "time", "work")
+HEADINGS = Figure("ratio", "processors", "", "tool", "time", "work")
 NUMBA = Package("numba", "", also=("numpy",))
 PEER_BY_NAME = {peer.package.project: peer for peer in PEERS}
 
@@ -62,7 +62,7 @@ def beside_yardstick(name: str, corpus: Corpus, documents: Path, chosen: argpars
         seen = in_turns(chosen.runs, {"plain": plain, name: run})
     except (CannotSetUp, CommandFailed) as failure:
         print(f"error: {name}: {failure}", file=sys.stderr, flush=True)
-        return Figure("failed", "", name, "", str(failure).splitlines()[0])
+        return Figure("failed", "", "", name, "", str(failure).splitlines()[0])
     return _figure(name, seen[name], seen["plain"], work)
 
 
@@ -108,7 +108,7 @@ def numba_trial(rooms: Path) -> list[Figure]:
         python = set_up(NUMBA, rooms) / "python"
         subprocess.run([str(python), str(CHECKOUT / "benchmarks" / "numba_trial.py")], check=True)
     except (CannotSetUp, subprocess.CalledProcessError) as failure:
-        return [Figure("failed", "", "numba", "", str(failure))]
+        return [Figure("failed", "", "", "numba", "", str(failure))]
     return []
 
 
@@ -116,7 +116,8 @@ def _figure(name: str, ours: Runs, plain: Runs, work: str) -> Figure:
     memory = f", {ours.peak_bytes / MEGABYTE:.0f} MB" if ours.peak_bytes else ""
     version = PEER_BY_NAME[name].package.version if name in PEER_BY_NAME else ""
     time = f"{ours}{memory}; plain loop {plain}"
-    return Figure(f"{ours.seconds / plain.seconds:.2f} x", "", f"{name} {version}".strip(), time, work)
+    ratio, processors = f"{ours.seconds / plain.seconds:.2f} x", processor_ratio(ours, plain)
+    return Figure(ratio, processors, "", f"{name} {version}".strip(), time, work)
 
 
 def options() -> argparse.ArgumentParser:

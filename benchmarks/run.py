@@ -21,7 +21,7 @@ from benchmarks.starting import measure_imports, measure_start_up
 def measure_documents(_bench: Bench) -> list[Figure]:
     """Run the comparison of near copies of documents, which prints figures of its own."""
     if find_spec("benchmarks.pgdoc") is None:
-        return [Figure("-", "", "documents: benchmarks/pgdoc.py is not there", "", "")]
+        return [Figure("-", "", "", "documents: benchmarks/pgdoc.py is not there", "", "")]
     print(watched([sys.executable, "-c", "from benchmarks.pgdoc import main; main()"]).output)
     return []
 
@@ -73,7 +73,7 @@ def measure(names: Sequence[str], bench: Bench) -> tuple[list[Figure], bool]:
         except CommandFailed as failure:
             failed = True
             print(f"error: {name}: {failure}", file=sys.stderr, flush=True)
-            figures.append(Figure("failed", "", name, str(failure).splitlines()[0], ""))
+            figures.append(Figure("failed", "", "", name, str(failure).splitlines()[0], ""))
     return figures, failed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 
 from benchmarks.bench import Bench
@@ -44,7 +45,7 @@ def measure_imports(bench: Bench) -> list[Figure]:
             continue
         commands[statement] = partial(watched, [sys.executable, "-c", statement])
     seen = in_turns(bench.request.start_ups, commands)
-    absent = [Figure("-", "", f"import: {statement}", "not installed", "") for statement in missing]
+    absent = [Figure("-", "", "", f"import: {statement}", "not installed", "") for statement in missing]
     return [
         *(_import_figure(name, runs, seen["pass"]) for name, runs in seen.items() if name != "pass"),
         *absent,
@@ -55,4 +56,4 @@ def _import_figure(statement: str, importing: Runs, bare: Runs) -> Figure:
     figure = time_figure(f"import: {statement} / pass", importing, bare)
     more = (importing.peak_bytes - bare.peak_bytes) / MEGABYTE
     added = f"+{importing.seconds - bare.seconds:.3f} s, +{more:.0f} MB: {figure.measured}"
-    return Figure(figure.ratio, figure.goal, figure.what, added, figure.beside)
+    return replace(figure, measured=added)
