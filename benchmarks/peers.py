@@ -116,7 +116,9 @@ def _figure(name: str, ours: Runs, plain: Runs, work: str) -> Figure:
     memory = f", {ours.peak_bytes / MEGABYTE:.0f} MB" if ours.peak_bytes else ""
     version = PEER_BY_NAME[name].package.version if name in PEER_BY_NAME else ""
     time = f"{ours}{memory}; plain loop {plain}"
-    ratio, processors = f"{ours.seconds / plain.seconds:.2f} x", processor_ratio(ours, plain)
+    ratio = f"{ours.seconds / plain.seconds:.2f} x"
+    counted = name not in PEER_BY_NAME or PEER_BY_NAME[name].waits
+    processors = processor_ratio(ours, plain) if counted else "unknown"
     return Figure(ratio, processors, "", f"{name} {version}".strip(), time, work)
 
 
