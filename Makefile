@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN_DIR ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme check reliability bench clean
+.PHONY: help run test test-all lint format readme check reliability bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +53,11 @@ check: lint test ## lint, types and tests
 reliability: $(VENV)/ready ## run the property tests with 10,000 examples each
 	$(BIN)/python -m pytest -q tests/properties --hypothesis-profile long
 
-bench: $(VENV)/ready ## measure start-up and a folder of 100 MB beside plain yardsticks
-	$(BIN)/python benchmarks/run.py
+bench: $(VENV)/ready ## measure time and memory beside plain yardsticks; BENCH='--only folder' measures less
+	$(BIN)/python -m benchmarks.run $(BENCH)
+
+bench-peers: $(VENV)/ready ## set up other tools and measure them on the same texts; PEERS='--only dolma' for less
+	$(BIN)/python -m benchmarks.peers $(PEERS)
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .venv-3.* $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .bench-peers $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,216 +1,97 @@
-"""Measure start-up and a large folder, each beside a plain yardstick on the same machine; see README.md here."""
+"""Measure dedupe beside plain yardsticks on this machine, here and now; see README.md here."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import random
-import re
-import subprocess
 import sys
-import tarfile
 import tempfile
-import threading
-import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-CORPUS = CHECKOUT / ".." / "shared" / "corpora" / "speed" / "rfc100.tar.xz"
-PAGE_BYTES = 5_000
-MEGABYTE = 1_000_000
-SAMPLING_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One run: its wall time, and the most memory that it and its children held together (0: not measured)."""
-
-    seconds: float
-    peak_bytes: int = 0
+from benchmarks.bench import Bench, Request
+from benchmarks.clusters import measure_clusters
+from benchmarks.doubling import measure_doubling
+from benchmarks.figures import Figure, table
+from benchmarks.folder import measure_cold, measure_folder, measure_jobs, measure_progress
+from benchmarks.measuring import CommandFailed, machine, watched
+from benchmarks.starting import measure_imports, measure_start_up
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["start-up", "folder"], help="measure only this")
-    parser.add_argument("--start-ups", type=int, default=15, metavar="N", help="runs of a page [15]")
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="runs over the folder [1]")
-    parser.add_argument(
-        "--megabytes", type=int, default=100, metavar="N", help="size of generated text [100]"
+def measure_documents(_bench: Bench) -> list[Figure]:
+    """Run the comparison of near copies of documents, which prints figures of its own."""
+    if find_spec("benchmarks.pgdoc") is None:
+        return [Figure("-", "", "", "documents: benchmarks/pgdoc.py is not there", "", "")]
+    print(watched([sys.executable, "-c", "from benchmarks.pgdoc import main; main()"]).output)
+    return []
+
+
+MEASUREMENT_BY_NAME: Mapping[str, Callable[[Bench], list[Figure]]] = {
+    "start-up": measure_start_up,
+    "import": measure_imports,
+    "folder": measure_folder,
+    "cold": measure_cold,
+    "jobs": measure_jobs,
+    "progress": measure_progress,
+    "doubling": measure_doubling,
+    "clusters": measure_clusters,
+    "documents": measure_documents,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for, print one table, and return 1 when something could not be measured."""
+    chosen = options().parse_args(arguments)
+    request = Request(
+        runs=chosen.runs,
+        start_ups=chosen.start_ups,
+        megabytes=chosen.megabytes,
+        base_megabytes=chosen.base_megabytes or chosen.megabytes,
+        doubling_runs=chosen.doubling_runs,
+        cluster_size=chosen.cluster_size,
+        cluster_runs=chosen.cluster_runs,
+        generated=chosen.generated,
+        jobs=chosen.jobs,
     )
-    parser.add_argument("--generated", action="store_true", help="generate text though the corpus is there")
-    parser.add_argument("--jobs", default="auto", metavar="N|auto", help="passed on to dedupe [auto]")
-    parser.add_argument("--yardstick", type=Path, metavar="DIR", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.yardstick:
-        count_paragraphs(chosen.yardstick)
-        return
-    print(machine())
-    if chosen.only != "folder":
-        measure_start_up(chosen.start_ups)
-    if chosen.only != "start-up":
-        with tempfile.TemporaryDirectory(prefix="dedupe-bench-") as room:
-            corpus, kind = make_corpus(Path(room), chosen.megabytes, generated=chosen.generated)
-            measure_folder(corpus, kind, Path(room), chosen.runs, chosen.jobs)
+    print(machine(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="dedupe-bench-") as room:
+        figures, failed = measure(chosen.only or list(MEASUREMENT_BY_NAME), Bench(request, Path(room)))
+    print(table(figures))
+    return 1 if failed else 0
 
 
-def machine() -> str:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"machine: {cores} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
-    )
+def measure(names: Sequence[str], bench: Bench) -> tuple[list[Figure], bool]:
+    """Return the figures of the measurements in the order of the table; one that fails does not stop the others."""
+    figures: list[Figure] = []
+    failed = False
+    for name, take in MEASUREMENT_BY_NAME.items():
+        if name not in names:
+            continue
+        print(f"{name} ...", flush=True)
+        try:
+            figures += take(bench)
+        except CommandFailed as failure:
+            failed = True
+            print(f"error: {name}: {failure}", file=sys.stderr, flush=True)
+            figures.append(Figure("failed", "", "", name, str(failure).splitlines()[0], ""))
+    return figures, failed
 
 
-def measure_start_up(runs: int) -> None:
-    page = a_page()
-    clean = [sys.executable, "-m", "dedupe", "clean", "--isolated"]
-    yardstick = [sys.executable, "-c", "import click"]
-    times: dict[str, list[float]] = {"page": [], "click": []}
-    for number in range(runs + 1):
-        for name, command in (("click", yardstick), ("page", clean)):
-            seconds = timed(command, page)
-            if number:  # the first of each fills caches
-                times[name].append(seconds)
-    ours, theirs = median(times["page"]), median(times["click"])
-    print(f"start-up, a page of {len(page):,} bytes on a pipe, medians of {runs}:")
-    print(f'  python -c "import click"   {theirs:.3f} s')
-    print(f"  dedupe clean               {ours:.3f} s, {ours / theirs:.1f} times as long (goal: at most 5)")
-
-
-def a_page() -> bytes:
-    """Return the first 5 KB, in whole lines, of the fixtures that repeat themselves."""
-    lines = b"".join(
-        path.read_bytes() for path in sorted((CHECKOUT / "fixtures" / "duplicates").glob("*.txt"))
-    )
-    return lines[: lines.rindex(b"\n", 0, PAGE_BYTES) + 1]
-
-
-def timed(command: Sequence[str], given: bytes) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, input=given, capture_output=True, check=True, cwd=CHECKOUT)
-    return time.perf_counter() - start
-
-
-def make_corpus(room: Path, megabytes: int, *, generated: bool) -> tuple[Path, str]:
-    folder = room / "corpus"
-    if CORPUS.is_file() and not generated:
-        with tarfile.open(CORPUS) as archive:
-            archive.extractall(folder, filter="data")
-        return folder, "texts of the speed corpus"
-    folder.mkdir()
-    for number, text in enumerate(generated_texts(megabytes * MEGABYTE)):
-        path = folder / f"{number // 500:03d}" / f"{number:06d}.txt"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder, "generated texts"
-
-
-def generated_texts(size: int) -> Iterator[str]:
-    """Yield texts of together `size` bytes, always the same: of ten paragraphs one is a copy of an earlier one."""
-    chance = random.Random(1)
-    words = sorted(set(re.findall(r"[a-z]+", a_page().decode().lower())))
-    earlier: list[str] = []
-    while size > 0:
-        paragraphs = []
-        for _ in range(chance.randint(10, 200)):
-            if earlier and chance.random() < 0.1:
-                paragraphs.append(chance.choice(earlier))
-                continue
-            paragraph = " ".join(chance.choices(words, k=chance.randint(3, 60))).capitalize() + "."
-            paragraphs.append(paragraph)
-            if len(earlier) < 10_000:
-                earlier.append(paragraph)
-        text = "\n\n".join(paragraphs) + "\n"
-        size -= len(text)
-        yield text
-
-
-def measure_folder(corpus: Path, kind: str, room: Path, runs: int, jobs: str) -> None:
-    sizes = [path.stat().st_size for path in sorted(corpus.rglob("*.txt"))]
-    print(f"folder: {len(sizes):,} {kind}, {sum(sizes) / MEGABYTE:.1f} MB, medians of {runs}:", flush=True)
-    yardstick = [sys.executable, __file__, "--yardstick", str(corpus)]
-    ours: list[Measured] = []
-    theirs: list[Measured] = []
-    for number in range(runs):
-        theirs.append(watched(yardstick))
-        clean = ["clean", str(corpus), "-o", str(room / f"out{number}")]
-        plan = ["--plan", str(room / f"plan{number}.jsonl")]
-        options = ["--quiet", "--isolated", "--jobs", jobs]
-        ours.append(watched([sys.executable, "-m", "dedupe", *clean, *plan, *options]))
-    mine, plain = middle(ours), middle(theirs)
-    print(f"  plain loop                 {shown(plain)}")
-    ratio = f"{mine.seconds / plain.seconds:.1f} times as long"
-    if plain.peak_bytes:
-        ratio += f", {mine.peak_bytes / plain.peak_bytes:.1f} times the memory"
-    print(f"  dedupe clean -o --plan     {shown(mine)}; {ratio} (goal: 5 minutes, 2 GB)")
-
-
-def middle(runs: Sequence[Measured]) -> Measured:
-    return Measured(median(run.seconds for run in runs), int(median(run.peak_bytes for run in runs)))
-
-
-def shown(run: Measured) -> str:
-    memory = f", {run.peak_bytes / MEGABYTE:.0f} MB" if run.peak_bytes else ""
-    return f"{run.seconds:.1f} s{memory}"
-
-
-def watched(command: Sequence[str]) -> Measured:
-    """Run a command to its end while looking, again and again, how much memory it holds with its children."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
-    peak = 0
-    done = threading.Event()
-
-    def look() -> None:
-        nonlocal peak
-        while not done.wait(SAMPLING_SECONDS):
-            peak = max(peak, sum(map(resident_bytes, family_of(process.pid))))
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    code = process.wait()
-    seconds = time.perf_counter() - start
-    done.set()
-    watcher.join()
-    if code:
-        raise SystemExit(f"exit code {code} of {' '.join(command)}")
-    return Measured(seconds, peak)
-
-
-def family_of(process: int) -> list[int]:
-    """Return the process and its descendants; none where the system has no /proc."""
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text()
-    except OSError:
-        return []
-    return [process, *(one for child in children.split() for one in family_of(int(child)))]
-
-
-def resident_bytes(process: int) -> int:
-    try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    except OSError:
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def count_paragraphs(folder: Path) -> None:
-    """Count equal paragraphs below `folder` in the plainest way that comes to mind: the yardstick."""
-    import xxhash
-
-    counts: Counter[bytes] = Counter()
-    for path in sorted(folder.rglob("*.txt")):
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-        for paragraph in re.split(r"\n\s*\n", text):
-            key = " ".join(re.findall(r"\w+", paragraph.casefold()))
-            counts[xxhash.xxh3_128_digest(key.encode("utf-8", "surrogateescape"))] += 1
-    print(f"{counts.total():,} paragraphs, {len(counts):,} distinct")
+def options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    add = parser.add_argument
+    add("--only", action="append", choices=MEASUREMENT_BY_NAME, help="measure only this; repeatable")
+    add("--runs", type=int, default=5, metavar="N", help="runs over a folder [5]")
+    add("--start-ups", type=int, default=15, metavar="N", help="runs of a page, and of an import [15]")
+    add("--megabytes", type=int, metavar="N", help="size of the folder [all of the speed corpus, else 100]")
+    add("--base-megabytes", type=int, metavar="N", help="size of what is doubled [as --megabytes]")
+    add("--doubling-runs", type=int, default=1, metavar="N", help="runs of each size of doubling [1]")
+    add("--cluster-size", type=int, default=1_000_000, metavar="N", help="equal paragraphs [1000000]")
+    add("--cluster-runs", type=int, default=1, metavar="N", help="runs of each cluster [1]")
+    add("--generated", action="store_true", help="generate text though the speed corpus is there")
+    add("--jobs", default="auto", metavar="N|auto", help="passed on to dedupe [auto]")
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

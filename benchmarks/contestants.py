@@ -1,0 +1,54 @@
+"""The two that are measured on a folder: `dedupe clean`, and the plain loop beside it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.measuring import CHECKOUT, Run, watched
+
+YARDSTICK = CHECKOUT / "benchmarks" / "yardstick.py"
+
+
+def count_plainly(folder: Path) -> Run:
+    """Run the yardstick over a folder."""
+    return watched([sys.executable, str(YARDSTICK), str(folder)])
+
+
+def distinct_paragraphs(run: Run) -> int:
+    """Return how many distinct paragraphs the yardstick said there are."""
+    found = re.search(r"([\d,]+) distinct", run.output)
+    if found is None:
+        raise ValueError(f"not what the yardstick says: {run.output!r}")
+    return int(found[1].replace(",", ""))
+
+
+def clean_folder(
+    folder: Path,
+    room: Path,
+    *options: str,
+    plan: bool = True,
+    quiet: bool = True,
+    environment: Mapping[str, str] | None = None,
+    terminal: bool = False,
+) -> Run:
+    """Run `dedupe clean` over a folder into a fresh one below `room`, and remove what it wrote."""
+    out, plan_file = room / "out", room / "plan.jsonl"
+    command = [sys.executable, "-m", "dedupe", "clean", str(folder), "-o", str(out), "--isolated", *options]
+    if plan:
+        command += ["--plan", str(plan_file)]
+    if quiet:
+        command += ["--quiet"]
+    try:
+        return watched(command, environment=environment, terminal=terminal)
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+        plan_file.unlink(missing_ok=True)
+
+
+def compile_ours() -> None:
+    """Let Python compile the modules of the package, so that the first run is like the others."""
+    watched([sys.executable, "-m", "compileall", "-q", "dedupe"])
