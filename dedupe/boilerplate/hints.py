@@ -10,10 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import xxhash
-
 from dedupe.boilerplate.known import LICENCE_GRANTS, Beginnings, beginnings, digest_of_key
 from dedupe.boilerplate.phrases import NUMBER, REST
+from dedupe.kernels.library import call
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,8 +70,14 @@ def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
     return np.packbits(bits, bitorder="little").view(np.uint64)
 
 
+def token_hash(token: str) -> int:
+    """Return the hash by which the kernels know a token."""
+    encoded = token.encode("utf-8", "surrogatepass")
+    return call("dedupe_token_hash", encoded, len(encoded))
+
+
 def _hash(token: str) -> int:
-    return _NUMBER_HASH if token == NUMBER else xxhash.xxh3_64_intdigest(token.encode()) & 0xFFFFFFFF
+    return _NUMBER_HASH if token == NUMBER else token_hash(token)
 
 
 def _mixed(first: int, second: int, salt: int) -> int:

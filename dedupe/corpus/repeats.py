@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import candidates, containment, repeats
+from dedupe.boilerplate.hints import token_hash
 from dedupe.corpus.fingerprints import LEADS_ON
 from dedupe.kernels.library import call
-from dedupe.kernels.structures import SearchEvent, SearchLimits
-from dedupe.meaning import OPPOSITES, capitalised_tokens
+from dedupe.kernels.structures import SearchEvent, SearchLimits, address
+from dedupe.meaning import DECISIVE_WORDS, OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
 from dedupe.normalizing import tokens_of
 from dedupe.settling import MAX_SEARCHES
@@ -53,7 +54,8 @@ class Found:
 @cache
 def search_limits(settings: Settings) -> SearchLimits:
     """Return the constants of the search and what `settings` say, as the kernels read them."""
-    return SearchLimits(
+    decisive = np.unique(np.array([token_hash(word) for word in DECISIVE_WORDS], dtype=np.uint32))
+    limits = SearchLimits(
         candidates.MAX_COMPARISONS,
         candidates.MAX_COMPARED_TOKENS,
         repeats.MAX_REFUSALS,
@@ -69,7 +71,11 @@ def search_limits(settings: Settings) -> SearchLimits:
         settings.detects("DUP103"),
         settings.threshold,
         repeats.MIN_CONTAINED_SHARE,
+        address(decisive),
+        len(decisive),
     )
+    limits.held = (decisive,)
+    return limits
 
 
 def settled_repeats(

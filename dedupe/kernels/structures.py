@@ -51,7 +51,7 @@ class VoteLimits(ctypes.Structure):
     )
 
 
-class SearchLimits(ctypes.Structure):
+class SearchLimits(_Held):
     """The named constants of repeats.py, candidates.py and containment.py, and what the settings say."""
 
     _fields_ = (
@@ -70,6 +70,8 @@ class SearchLimits(ctypes.Structure):
         ("detects_contained", ctypes.c_uint8),
         ("threshold", ctypes.c_double),
         ("min_contained_share", ctypes.c_double),
+        ("decisive", ctypes.c_void_p),
+        ("decisive_count", ctypes.c_int64),
     )
 
 

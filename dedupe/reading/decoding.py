@@ -89,9 +89,13 @@ def _most_misfits(size: int) -> int:
 
 
 def _decode_ascii(raw: bytes) -> DecodedText | None:
-    if codec := codec_by_escapes(raw):
-        return _decode_as(raw, codec)
-    if is_chinese_iso2022(raw) or unmarked_wide_codec(raw):
+    # Two bytes tell most texts from the encodings that shift; looking for one byte takes next to no time.
+    if b"\x1b" in raw or b"~" in raw:
+        if codec := codec_by_escapes(raw):
+            return _decode_as(raw, codec)
+        if is_chinese_iso2022(raw):
+            return None
+    if unmarked_wide_codec(raw):
         return None
     return DecodedText(raw, raw.decode("ascii"), "utf-8")
 

@@ -20,14 +20,17 @@ EXPORT int64_t dedupe_version(void) { return 1; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
-EXPORT uint64_t dedupe_xxh3_64(const uint8_t *bytes, int64_t length) { return xxh3_64(bytes, (size_t)length); }
+EXPORT int64_t dedupe_xxh3_64(const uint8_t *bytes, int64_t length) {
+    return (int64_t)xxh3_64(bytes, (size_t)length);
+}
 
-EXPORT void dedupe_blake2b_128(const uint8_t *bytes, int64_t length, Digest *out) {
+EXPORT int64_t dedupe_blake2b_128(const uint8_t *bytes, int64_t length, Digest *out) {
     *out = blake2b_128(bytes, (size_t)length);
+    return 0;
 }
 
 /* Paragraphs of a text; `mode` is BY_CHOICE_AUTO or what the caller wants, and comes back as what it is.
- * The arrays have room for one more than the line ends of the text. Returns the number of paragraphs, or -2.
+ * The arrays have room for half as many as the text has bytes, and one. Returns the number of paragraphs, or -2.
  */
 EXPORT int64_t dedupe_segment(const uint8_t *text, int64_t length, int32_t *mode, const SegmentLimits *limits,
                               uint32_t *start, uint32_t *text_end, uint32_t *first_line, uint32_t *last_line,
@@ -210,7 +213,7 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
         const uint32_t *ends = scratch.ends;
         for (int64_t token = 0; token < key.tokens; token++) {
             const uint32_t from = token ? ends[token - 1] + 1 : 0;
-            tokens[total + token] = (uint32_t)xxh3_64(scratch.key + from, ends[token] - from);
+            tokens[total + token] = token_hash(scratch.key + from, ends[token] - from);
             if (token >= 2) {
                 const uint32_t first = token > 2 ? ends[token - 3] + 1 : 0;
                 shingles[shingle_count++] = (uint32_t)xxh3_64(scratch.key + first, ends[token] - first);
@@ -236,6 +239,8 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
     *shingle_total = shingle_count;
     return total;
 }
+
+EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) { return token_hash(token, length); }
 
 #include "numbering.h"
 #include "verse.h"

@@ -10,6 +10,8 @@ typedef struct {
     int32_t min_contained_tokens, min_stretch, stride, slack, max_positions;
     uint8_t detects_exact, strips_exact, detects_near, detects_contained;
     double threshold, min_contained_share;
+    const uint32_t *decisive; /* hashes of words that decide wherever they differ, ascending */
+    int64_t decisive_count;
 } SearchLimits;
 
 typedef struct {
@@ -183,6 +185,39 @@ static Template *template_at(Search *s, uint64_t slot, int32_t survivor) {
     return &s->templates[at];
 }
 
+/* Whether a token decides wherever two texts differ in it: it is no word of letters, or one of the decisive words. */
+static int is_decisive(const Search *s, uint32_t token) {
+    if (token & 1) return 1;
+    int64_t low = 0, high = s->limits.decisive_count;
+    while (low < high) {
+        const int64_t middle = (low + high) / 2;
+        if (s->limits.decisive[middle] < token)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->limits.decisive_count && s->limits.decisive[low] == token;
+}
+
+/* Whether a decisive token stands in one of two texts and nowhere in what the other has in its place: then no alignment
+ * can find that only harmless words differ.
+ */
+static int differs_decisively(const Search *s, const uint32_t *here, int64_t here_count, const uint32_t *there,
+                              int64_t there_count) {
+    if (here_count * there_count > 10000) return 0; /* rare, and left to the caller */
+    for (int side = 0; side < 2; side++) {
+        const uint32_t *own = side ? there : here, *other = side ? here : there;
+        const int64_t own_count = side ? there_count : here_count, other_count = side ? here_count : there_count;
+        for (int64_t i = 0; i < own_count; i++) {
+            if (!is_decisive(s, own[i])) continue;
+            int64_t j = 0;
+            while (j < other_count && other[j] != own[i]) j++;
+            if (j == other_count) return 1;
+        }
+    }
+    return 0;
+}
+
 /* Go on with the candidates of the passage; returns EVENT_NEAR with one to judge, EVENT_END when none is left. */
 static int64_t next_near(Search *s, Event *event) {
     const int64_t passage = s->position;
@@ -214,6 +249,12 @@ static int64_t next_near(Search *s, Event *event) {
             s->is_spared = 1;
             s->fate[passage] = SPARED_TEMPLATE;
             return EVENT_END;
+        }
+        if (differs_decisively(s, tokens_of(s, passage) + start, count_of(s, passage) - start - end,
+                               tokens_of(s, other) + start, count_of(s, other) - start - end)) {
+            s->refusals++;
+            s->is_spared = 1;
+            continue;
         }
         *event = (Event){.passage = passage, .survivor = other, .both = both, .either = either, .start = start, .end = end, .place = place,
                          .token_count = count_of(s, passage)};
@@ -329,6 +370,8 @@ static int64_t cover(Search *s, int64_t passage, Event *event) {
         position = covered_to = best_end;
     }
     if (1 - (double)uncovered / (double)count < s->limits.min_contained_share) return 0;
+    for (int64_t i = 0; i < uncovered; i++)
+        if (is_decisive(s, tokens[event->uncovered[i]])) return 0;
     event->passage = passage;
     event->survivor = -1;
     event->uncovered_count = uncovered;

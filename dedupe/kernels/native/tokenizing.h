@@ -136,6 +136,13 @@ static int64_t fold(const uint8_t *text, int64_t length, const Tables *tables, S
     return FOLDED;
 }
 
+/* The hash of a token: the low bit tells that it is no word of letters only, so that it matters wherever texts differ. */
+static inline uint32_t token_hash(const uint8_t *token, int64_t length) {
+    uint32_t has_other = 0;
+    for (int64_t i = 0; i < length; i++) has_other |= token[i] < 0x80 && !(byte_class[token[i]] & B_ALPHA);
+    return ((uint32_t)xxh3_64(token, (size_t)length) & ~1u) | has_other;
+}
+
 #define POINT(x) ((x) & CODE_POINT)
 static inline int is_letterlike(uint32_t x) { return (x & WORD_CHAR) && !(x & DECIMAL); }
 static inline int is_operator(uint32_t x) {

@@ -1,0 +1,117 @@
+"""On columns the same is decided as without them, for any corpus and any settings, to the last piece of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe import pipeline
+from dedupe.kernels.library import library
+from dedupe.model import Edit, Skipped, Source, Totals
+from dedupe.pipeline import prepare
+from dedupe.reading import discover
+from dedupe.reading.sources import BytesSource
+from dedupe.settings import RULES, Settings
+from tests.strategies import GAPS, NASTY_GAPS, texts
+
+pytestmark = pytest.mark.skipif(library() is None, reason="the kernels are not compiled here")
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+ALL = frozenset(rule.code for rule in RULES)
+BANNERS = (
+    *("5", "#1A2B3C", "12", "|", "\u00c2", "SIGN UP FOR OUR FREE WEEKLY NEWSLETTER", "Advertisement"),
+    *("Share on Facebook", "All rights reserved", "\u00a9 2020 The Paper", "Permission is hereby granted to all."),
+)
+WORDS = """the a of ferry harbour town council said on friday that rose fell 12 13 not may shall Marit Sand Ostrand bridge
+closed open storm boat ticket reader people week new old big small paper story water rain north south""".split()
+
+some_rules = st.frozensets(st.sampled_from(sorted(ALL)), max_size=4)
+any_settings = st.one_of(
+    st.just(Settings()),
+    st.builds(Settings, strip=st.just(ALL)),
+    st.builds(
+        Settings,
+        strip=st.one_of(st.just(Settings().strip), some_rules),
+        ignore=st.one_of(st.just(frozenset[str]()), some_rules),
+        paragraphs=st.sampled_from(("auto", "line", "blank-line")),
+        threshold=st.sampled_from((0.3, 0.5, 0.6, 0.8, 0.9, 1.0)),
+        keep=st.sampled_from(("first", "longest", "last")),
+    ),
+)
+
+
+@st.composite
+def word_soup(draw: st.DrawFn) -> str:
+    """A page of made-up paragraphs, repeated, changed in a word or two, joined, and banners between."""
+    chance = draw(st.randoms(use_true_random=False))
+    pool = [" ".join(chance.choices(WORDS, k=chance.choice((1, 2, 5, 8, 12, 15, 20, 30, 40)))) for _ in range(6)]
+    page: list[str] = []
+    for _ in range(chance.randint(1, 25)):
+        kind = chance.random()
+        if kind < 0.5:
+            page.append(chance.choice(pool).capitalize() + chance.choice((".", ".", "?", ":", "")))
+        elif kind < 0.7:
+            words = chance.choice(pool).split()
+            words[chance.randrange(len(words))] = chance.choice(WORDS)
+            page.append(" ".join(words))
+        elif kind < 0.8:
+            page.append(f"{chance.choice(pool)} {chance.choice(pool)}")
+        elif kind < 0.9:
+            page.append(chance.choice(BANNERS))
+        else:
+            page += page[-chance.randint(1, 5) :]
+    return chance.choice(("\n", "\n\n", "\r\n", "\n\n\n")).join(page)
+
+
+any_page = st.one_of(texts(gaps=GAPS), texts(gaps=NASTY_GAPS), word_soup(), word_soup())
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[BytesSource]:
+    seed = draw(st.lists(any_page, min_size=1, max_size=4))
+    pages = draw(st.lists(st.one_of(st.sampled_from(seed), any_page), min_size=1, max_size=6))
+    groups = draw(st.lists(st.sampled_from(("g", "g", "g", "h", "")), min_size=len(pages), max_size=len(pages)))
+    return [
+        BytesSource(f"d{number}", group, page.encode("utf-8", "surrogatepass"))
+        for number, (group, page) in enumerate(zip(groups, pages, strict=True))
+    ]
+
+
+def decided(sources: Sequence[Source], settings: Settings, *, on_columns: bool, jobs: int = 1) -> list[Edit | Skipped]:
+    """Return all results, written out, without the sums that only columns know beforehand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "WORTH_COLUMNS_BYTES", 0 if on_columns else 1 << 60)
+        results = list(prepare(sources, settings=settings, jobs=jobs).edits())
+    for result in results:
+        if isinstance(result, Edit) and result.sums is not None:
+            assert result.sums == Totals.of(replace(result, sums=None))
+    return [
+        replace(result, cuts=tuple(result.cuts), findings=tuple(result.findings), sums=None)
+        if isinstance(result, Edit)
+        else result
+        for result in results
+    ]
+
+
+@given(corpora(), any_settings)
+def test_columns_decide_what_is_decided_without_them(sources: list[BytesSource], settings: Settings) -> None:
+    plain = decided(sources, settings, on_columns=False)
+    assert decided(sources, settings, on_columns=True) == plain
+
+
+@given(corpora())
+def test_threads_change_nothing(sources: list[BytesSource]) -> None:
+    alone = decided(sources, Settings(), on_columns=True)
+    assert decided(sources, Settings(), on_columns=True, jobs=3) == alone
+
+
+@pytest.mark.parametrize("strip", [Settings().strip, ALL, frozenset()], ids=["default", "all", "none"])
+def test_fixtures_come_out_the_same_on_columns(strip: frozenset[str]) -> None:
+    sources = discover([FIXTURES]).sources
+    settings = Settings(strip=strip)
+    assert decided(sources, settings, on_columns=True) == decided(sources, settings, on_columns=False)

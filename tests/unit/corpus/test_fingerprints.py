@@ -1,0 +1,147 @@
+"""The kernels say of every text what the Python they follow says: paragraphs, traits, keys, hashes, hints."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+import xxhash
+from hypothesis import given
+
+from dedupe.boilerplate.frequency import MAX_MASKED_TOKENS, masked_key
+from dedupe.boilerplate.known import grants_licence, match_known
+from dedupe.corpus.fingerprints import (
+    BEGINS_WITH_DIGIT,
+    ENDS_SENTENCE,
+    GRANTS_LICENCE,
+    LEADS_ON,
+    MAY_BE_KNOWN,
+    OWN_WORDS,
+    RAGGED,
+    SHORT_LINE,
+    fingerprints_of,
+    in_document,
+    paragraphs_of,
+    utf8_of,
+)
+from dedupe.kernels.library import library
+from dedupe.model import DecodedText
+from dedupe.normalizing import comparison_key
+from dedupe.reading.decoding import decode
+from dedupe.segmenting import segment
+from dedupe.traits import Traits, traits_of
+from tests.strategies import texts_of_every_script
+
+pytestmark = pytest.mark.skipif(library() is None, reason="the kernels are not compiled here")
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+CORPORA = Path(__file__).parents[3] / ".." / "shared" / "corpora"
+TRICKY = sorted((CORPORA / "tricky").glob("*.txt"))
+CHOICES = ("auto", "line", "blank-line")
+
+
+def bits_of(traits: Traits) -> int:
+    return (
+        RAGGED * traits.is_ragged
+        | SHORT_LINE * traits.is_short_line
+        | ENDS_SENTENCE * traits.ends_sentence
+        | LEADS_ON * traits.leads_on
+        | OWN_WORDS * traits.is_own_words
+    )
+
+
+def low_32_bits(text: str) -> int:
+    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")) & 0xFFFFFFFF
+
+
+def hash_of_token(token: str) -> int:
+    is_other = any(character.isascii() and not character.isalpha() for character in token)
+    return low_32_bits(token) & ~1 | is_other
+
+
+def digest(key: str) -> bytes:
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def check(decoded: DecodedText, choice: str) -> None:
+    segmentation, texts = segment(decoded, choice)
+    text, is_own = utf8_of(decoded)
+    found = paragraphs_of(text, choice)
+    placed = in_document(found, decoded, is_own=is_own)
+    if texts:
+        assert found.mode == segmentation.mode
+    assert list(
+        zip(
+            placed.start.tolist(),
+            placed.text_end.tolist(),
+            placed.first_line.tolist(),
+            placed.last_line.tolist(),
+            strict=True,
+        )
+    ) == [(each.start, each.text_end, each.first_line, each.last_line) for each in segmentation.paragraphs]
+    assert found.traits.tolist() == [bits_of(traits) for traits in traits_of(segmentation, texts)]
+    prints = fingerprints_of(text, found)
+    keys = [comparison_key(each) for each in texts]
+    tokens = [key.split(" ") if key else [] for key in keys]
+    assert prints.tokens.tolist() == [len(each) for each in tokens]
+    assert prints.token_hashes.tolist() == [hash_of_token(token) for each in tokens for token in each]
+    assert prints.shingle_hashes.tolist() == [
+        low_32_bits(" ".join(each[i : i + 3])) for each in tokens for i in range(len(each) - 2)
+    ]
+    for number, key in enumerate(keys):
+        check_key(key, prints.digests[number].tobytes(), prints.names[number].tobytes(), int(prints.hints[number]))
+
+
+def check_key(key: str, found: bytes, name: bytes, hints: int) -> None:
+    if not key:
+        return
+    count = key.count(" ") + 1
+    assert found == digest(key)
+    assert name == digest(masked_key(key) if count <= MAX_MASKED_TOKENS else key)
+    assert bool(hints & GRANTS_LICENCE) == grants_licence(key)
+    assert bool(hints & BEGINS_WITH_DIGIT) == key[:1].isdigit()
+    if match_known(key, count):
+        assert hints & MAY_BE_KNOWN
+
+
+def check_bytes(raw: bytes) -> None:
+    decoded = decode(raw)
+    if decoded is not None and decoded.cuttable:
+        for choice in CHOICES:
+            check(decoded, choice)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in sorted(FIXTURES.rglob("*.*")) if path.is_file()], ids=lambda path: path.name
+)
+def test_fixtures_are_seen_as_python_sees_them(path: Path) -> None:
+    check_bytes(path.read_bytes())
+
+
+@pytest.mark.skipif(not TRICKY, reason="the tricky files are not beside the checkout")
+@pytest.mark.parametrize("path", TRICKY, ids=lambda path: path.name)
+def test_tricky_files_are_seen_as_python_sees_them(path: Path) -> None:
+    check_bytes(path.read_bytes())
+
+
+@given(texts_of_every_script())
+def test_text_in_every_script_is_seen_as_python_sees_it(text: str) -> None:
+    check_bytes(text.encode("utf-8"))
+
+
+@given(texts_of_every_script(surrogates=True))
+def test_bytes_that_were_no_text_are_seen_as_python_sees_them(text: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    for choice in CHOICES:
+        check(DecodedText(raw, text, "utf-8"), choice)
+
+
+def test_hashes_of_any_length_are_those_of_the_libraries() -> None:
+    from dedupe.corpus.fingerprints import digest_by_kernel, xxh3_by_kernel
+
+    for length in (*range(600), 1023, 1024, 1025, 2048, 2049, 5000):
+        content = os.urandom(length)
+        assert xxh3_by_kernel(content) == xxhash.xxh3_64_intdigest(content)
+        assert digest_by_kernel(content) == hashlib.blake2b(content, digest_size=16).digest()
