@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
     {"errors", "progress", "model", "columns", "digests", "kernels"},
-    {"lines", "normalizing", "settings"},
+    {"lines", "normalizing", "settings", "spilling"},
     {
         "boilerplate",
         "candidates",
