@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from dedupe.deciding import Verdict
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
+from dedupe.limits import Limits
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.outlining import Outline, ReadText, outline
 from dedupe.progress import Progress, Silence
@@ -27,9 +28,15 @@ class Prepared:
     """A corpus that has been decided on; the edits are made as they are asked for."""
 
     def __init__(
-        self, settings: Settings, plans: Sequence[EditPlan], skipped: Sequence[Skipped], progress: Progress
+        self,
+        settings: Settings,
+        plans: Sequence[EditPlan],
+        skipped: Sequence[Skipped],
+        progress: Progress,
+        limits: Limits,
     ) -> None:
         self.settings = settings
+        self.limits = limits
         self._plans = plans
         self._skipped = skipped
         self._progress = progress
@@ -68,12 +75,13 @@ def prepare(
     settings: Settings,
     progress: Progress | None = None,
     jobs: int = 1,
+    limits: Limits | None = None,
     read: ReadText = read_text,
 ) -> Prepared:
     """Read `sources`, each with `read`, and decide what becomes of their paragraphs.
 
     The result depends on names, groups, bytes and settings only: not on the order of `sources`, nor on `jobs`, the
-    number of processes that read.
+    number of processes that read, nor on `limits`, what the run may take of the machine.
     """
     progress = progress or Silence()
     table = KeyTable()
@@ -86,7 +94,7 @@ def prepare(
         EditPlan(document.source, document.outline, verdict, tuple(elsewhere[number]), settings)
         for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
     ]
-    return Prepared(settings, plans, skipped, progress)
+    return Prepared(settings, plans, skipped, progress, limits or Limits())
 
 
 def _outline_all(

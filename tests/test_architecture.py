@@ -20,6 +20,7 @@ LAYERS = (
         "containment",
         "cutting",
         "fingerprinting",
+        "limits",
         "meaning",
         "reading",
         "segmenting",
