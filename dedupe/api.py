@@ -23,6 +23,11 @@ class TextSource:
     group: str
     text: str
 
+    @property
+    def size(self) -> int:
+        """About how many bytes there are."""
+        return len(self.text)
+
     def read(self) -> bytes:
         """Return the text's bytes."""
         return self.text.encode("utf-8", "surrogatepass")

@@ -16,7 +16,7 @@ from dedupe.fingerprinting import KeyTable
 from dedupe.limits import Limits
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.outlining import Outline, ReadText, outline
-from dedupe.progress import Progress, Silence
+from dedupe.progress import Progress, Silence, Unit
 from dedupe.reading.opening import read_text
 from dedupe.settings import Settings
 from dedupe.settling import Outlined, TextReader, settle
@@ -46,7 +46,7 @@ class Prepared:
 
         Raises SelfCheckFailed when the cuts of a document put back do not give the original.
         """
-        self._progress.begin("cutting", len(self._plans))
+        self._progress.begin("cutting", sum(plan.outline.size for plan in self._plans), "bytes")
         changed: set[str] = set()
         results: list[EditPlan | Skipped] = [*self._plans, *self._skipped]
         for result in sorted(results, key=lambda result: name_order(result.name)):
@@ -57,7 +57,7 @@ class Prepared:
             if isinstance(made, Skipped):
                 changed.add(made.name)
             yield made
-            self._progress.advance()
+            self._progress.advance(result.outline.size)
         self._progress.end()
 
 
@@ -105,12 +105,13 @@ def _outline_all(
     jobs: int,
 ) -> tuple[list[Outlined], list[Skipped]]:
     ordered = sorted(sources, key=lambda source: name_order(source.name))
-    progress.begin("reading", len(ordered))
+    amounts, unit = _amounts(ordered)
+    progress.begin("reading", sum(amounts), unit)
     documents: list[Outlined] = []
     skipped: list[Skipped] = []
     results = map_in_order(outlined, ordered, jobs=jobs, size_of=_size_of)
-    for source, result in zip(ordered, results, strict=True):
-        progress.advance()
+    for source, amount, result in zip(ordered, amounts, results, strict=True):
+        progress.advance(amount)
         if isinstance(result, Skipped):
             skipped.append(result)
             continue
@@ -118,6 +119,13 @@ def _outline_all(
         documents.append(Outlined(source, replace(result, keys=()), numbers))
     progress.end()
     return documents, skipped
+
+
+def _amounts(sources: Sequence[Source]) -> tuple[list[int], Unit]:
+    """Return how much of the reading each source is: its bytes, or one document where not all are known."""
+    sizes: list[int | None] = [getattr(source, "size", None) for source in sources]
+    known = [size for size in sizes if size is not None]
+    return (known, "bytes") if len(known) == len(sizes) else ([1] * len(sizes), "documents")
 
 
 def _size_of(result: Outline | Skipped) -> int:

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
-    {"errors", "progress", "model", "columns", "digests", "kernels"},
+    {"errors", "progress", "model", "columns", "digests", "kernels", "signals"},
     {"lines", "normalizing", "settings", "spilling"},
     {
         "boilerplate",

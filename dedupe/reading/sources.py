@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ class BytesSource:
     group: str
     data: bytes
 
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.data)
+
     def read(self) -> bytes:
         """Return the bytes."""
         return self.data
@@ -30,13 +35,15 @@ class FileSource:
 
     `path` is where it lies, as the caller gave it or joined to the folder the caller gave. `target` is the
     relative path, `/` between its parts, under which its output is written; it differs from `name` only
-    where the base names of arguments collide, so that two sources may have one target.
+    where the base names of arguments collide, so that two sources may have one target. `size` is how many
+    bytes it had when it was found, None where nobody looked.
     """
 
     name: str
     group: str
     path: Path
     target: str
+    size: int | None = field(default=None, kw_only=True, compare=False)
 
     def read(self) -> bytes:
         """Return all bytes of the file as it is now.

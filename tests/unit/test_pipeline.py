@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from dedupe.errors import SelfCheckFailed
 from dedupe.model import Edit, Skipped, Source
 from dedupe.pipeline import name_order, prepare
-from dedupe.reading import BytesSource
+from dedupe.progress import Unit
+from dedupe.reading import BytesSource, FileSource
 from dedupe.settings import RULES, Settings
 
 FERRY = "The ferry to Eastmere will not run on Friday because of the storm, the harbour office said."
@@ -38,11 +40,11 @@ class Listening:
     def __init__(self) -> None:
         self.heard: list[object] = []
 
-    def begin(self, stage: str, total: int | None) -> None:
-        self.heard.append((stage, total))
+    def begin(self, stage: str, total: int | None, unit: Unit = "documents") -> None:
+        self.heard.append((stage, total, unit))
 
-    def advance(self, documents: int = 1) -> None:
-        self.heard.append(documents)
+    def advance(self, amount: int = 1) -> None:
+        self.heard.append(amount)
 
     def end(self) -> None:
         self.heard.append("end")
@@ -123,12 +125,30 @@ def test_nothing_goes_on_account_of_a_document_that_changed() -> None:
     ]
 
 
-def test_a_listener_hears_three_stages() -> None:
+def test_a_listener_hears_three_stages_and_how_many_bytes_of_each_are_done() -> None:
     listener = Listening()
     list(prepare([page("a", FERRY), page("b", WIND)], settings=Settings(), progress=listener).edits())
+    a, b = len(FERRY) + 1, len(WIND) + 1
     assert listener.heard == [
-        ("reading", 2), 1, 1, "end", ("deciding", 2), 1, 1, "end", ("cutting", 2), 1, 1, "end",
-    ]  # fmt: skip
+        said
+        for stage in ("reading", "deciding", "cutting")
+        for said in ((stage, a + b, "bytes"), a, b, "end")
+    ]
+
+
+def test_where_sizes_are_not_known_beforehand_reading_counts_documents() -> None:
+    listener = Listening()
+    sources: list[Source] = [Changing("a", [b"one\n"]), page("b", WIND)]
+    list(prepare(sources, settings=Settings(), progress=listener).edits())
+    assert listener.heard[:4] == [("reading", 2, "documents"), 1, 1, "end"]
+    assert listener.heard[4] == ("deciding", 4 + len(WIND) + 1, "bytes")
+
+
+def test_a_file_that_cannot_be_read_counts_as_read(tmp_path: Path) -> None:
+    listener = Listening()
+    gone = FileSource("a", "", tmp_path / "a", "a", size=100)
+    list(prepare([gone, page("b", WIND)], settings=Settings(), progress=listener).edits())
+    assert listener.heard[:4] == [("reading", 100 + len(WIND) + 1, "bytes"), 100, len(WIND) + 1, "end"]
 
 
 def test_no_sources_give_no_results() -> None:
