@@ -89,7 +89,9 @@ def prepare(
         sources, table, partial(outline, settings=settings, read=read), progress, jobs
     )
     verdicts = settle(documents, table, settings=settings, progress=progress)
+    progress.begin("comparing", None)
     elsewhere = _elsewhere(documents, verdicts, table, settings)
+    progress.end()
     plans = [
         EditPlan(document.source, document.outline, verdict, tuple(elsewhere[number]), settings)
         for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))

@@ -26,7 +26,7 @@ class Pace:
     def words(self, done: int, now: float) -> str:
         """Return how far the stage is with `done` of its total, how fast it goes, and how long it has left.
 
-        What cannot be known yet is left out.
+        What cannot be known yet is left out, and once all is counted, what is still done has no rate.
         """
         self._seen.append((now, done))
         # The youngest of those that are too old stays: the rate is that of the whole time remembered.
@@ -35,15 +35,15 @@ class Pace:
         then, done_then = self._seen[0]
         rate = (done - done_then) / (now - then) if now > then else 0.0
         said = [self._how_far(done)]
-        if rate > 0:
+        if rate > 0 and (self._total is None or done < self._total):
             said.append(f"{self._amount(rate)}/s")
             if self._total is not None:
-                said.append(f"{duration(max(0, self._total - done) / rate)} left")
+                said.append(f"{duration((self._total - done) / rate)} left")
         return "  ".join(said)
 
     def _how_far(self, done: int) -> str:
         if self._total is None:
-            return self._amount(done)
+            return self._amount(done) if done else ""
         # Never 100 % before the end, and of nothing everything is done.
         return f"{min(100, 100 * done // self._total) if self._total else 100:3} %"
 

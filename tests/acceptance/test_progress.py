@@ -31,7 +31,7 @@ code = main.main(sys.argv[1:])
 print("imported:", *(name for name in ("rich", "rich.progress") if name in sys.modules), file=sys.stderr)
 raise SystemExit(code)
 """
-STAGES = ("reading", "deciding", "cutting")
+STAGES = ("reading", "deciding", "comparing", "cutting")
 BAR = re.compile(
     "(?:reading|deciding|cutting) +[━╸╺]+ +[0-9]+ %  [0-9.]+ (?:bytes|kB|MB)/s  (?:[0-9]+ min )?[0-9]+ s left"
 )

@@ -27,11 +27,11 @@ def test_without_a_total_there_is_no_time_left() -> None:
 def test_what_cannot_be_known_yet_is_left_out() -> None:
     assert Pace(10, "documents", 7.0).words(0, 7.0) == "  0 %"
     assert Pace(10, "documents", 7.0).words(0, 9.0) == "  0 %"
-    assert Pace(None, "bytes", 7.0).words(0, 9.0) == "0 bytes"
+    assert Pace(None, "bytes", 7.0).words(0, 9.0) == ""
 
 
 def test_the_rate_follows_what_happens_now() -> None:
-    pace = Pace(10**9, "bytes", 0.0)
+    pace = Pace(10**11, "bytes", 0.0)
     now, done = 0.0, 0
     for rate in (50 * MB, 1 * MB):
         for _ in range(300):
@@ -53,6 +53,11 @@ def test_it_remembers_no_more_than_it_needs() -> None:
     for tick in range(10_000):
         pace.words(tick, tick / 10)
     assert len(pace._seen) <= MEMORY_SECONDS * 10 + 2
+
+
+def test_what_goes_on_when_all_is_counted_has_no_rate() -> None:
+    assert Pace(100, "documents", 0.0).words(100, 2.0) == "100 %"
+    assert Pace(100, "documents", 0.0).words(101, 2.0) == "100 %"
 
 
 @pytest.mark.parametrize(
