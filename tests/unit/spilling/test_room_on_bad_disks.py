@@ -200,6 +200,26 @@ def test_a_system_without_any_temporary_folder_is_one_clear_error(monkeypatch: p
         room.empty(1, np.uint8)
 
 
+def test_where_a_file_must_have_a_name_it_is_short_and_hidden_and_lost_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[str] = []
+    unlink = os.unlink
+
+    def note(path: str) -> None:
+        removed.append(Path(path).name)
+        unlink(path)
+
+    monkeypatch.setattr(tempfile, "_O_TMPFILE_WORKS", False, raising=False)
+    monkeypatch.setattr(os, "unlink", note)
+    with Room(max_bytes=0, folder=tmp_path) as room:
+        room.empty(100, np.uint8).fill(1)
+        assert list(tmp_path.iterdir()) == []
+    (name,) = removed
+    assert name.startswith(".dedupe-")
+    assert len(name) < 20
+
+
 def test_where_space_cannot_be_asked_for_it_is_written(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
