@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
+
+_HELD = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def signals_held() -> Iterator[None]:
     """Let SIGINT and SIGTERM wait until the block is left.
 
-    They wait only if every other thread holds them too, for the system hands them to any that does not. A thread
-    that is started in the block holds them as long as it lives.
+    Their handlers run in the main thread only, so in another one there is nothing to wait for.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        came.append(number)
+
+    # Not masked (pthread_sigmask): the system would hand them to any other thread, as numpy has, and the handlers
+    # would run here all the same.
+    before = {number: signal.getsignal(number) for number in _HELD}
     try:
+        for number, handler in before.items():
+            if handler is not None:  # else it is not Python's, and could not be put back
+                signal.signal(number, note)
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+        for held in came:
+            signal.raise_signal(held)

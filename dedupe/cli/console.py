@@ -165,9 +165,7 @@ class BarProgress:
         self.end()
         self._done, self._over = 0, Event()
         pace = Pace(total, unit, time.monotonic())
-        watch = Thread(target=self._watch, args=(stage, total, pace, self._over), daemon=True)
-        with signals_held():
-            watch.start()
+        Thread(target=self._watch, args=(stage, total, pace, self._over), daemon=True).start()
 
     def advance(self, amount: int = 1) -> None:
         """Count."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 
@@ -34,13 +35,47 @@ def test_a_signal_comes_when_the_block_is_left(came: list[int], number: signal.S
     assert came == [number]
 
 
-def test_a_thread_started_in_the_block_is_not_the_one_that_gets_it(came: list[int]) -> None:
+def test_a_signal_waits_though_another_thread_could_take_it(came: list[int]) -> None:
     over = threading.Event()
     thread = threading.Thread(target=over.wait)
+    thread.start()
     with signals_held():
-        thread.start()
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pthread_kill(thread.ident or 0, signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
         assert came == []
-    assert came == [signal.SIGTERM]
+    assert sorted(came) == [signal.SIGINT, signal.SIGTERM]
     over.set()
     thread.join()
+
+
+def test_handlers_are_put_back_whatever_happens(came: list[int]) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with pytest.raises(OSError, match="full"), signals_held():
+        raise OSError(28, "full")
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_what_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with signals_held():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.signal(signal.SIGINT, before) == signal.SIG_IGN
+
+
+def test_an_interrupt_comes_out_of_the_block() -> None:
+    with pytest.raises(KeyboardInterrupt), signals_held():
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_in_another_thread_nothing_has_to_wait() -> None:
+    done: list[int] = []
+
+    def work() -> None:
+        with signals_held():
+            done.append(1)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [1]
