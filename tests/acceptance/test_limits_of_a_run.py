@@ -8,7 +8,7 @@ import pytest
 from command_line import CLEAN_PAGE, PAGE, a_file, dedupe, tree
 
 EXPECTED = "expected a size such as 500M or 2G, or none, got"
-TOO_LITTLE = "is too little to work with; give at least 192M"
+TOO_LITTLE = "is too little to work with; give at least 64M"
 SEE = "; see dedupe clean --help"
 
 
@@ -19,7 +19,7 @@ SEE = "; see dedupe clean --help"
         ("", f"--max-memory: {EXPECTED} ''{SEE}"),
         ("-1G", f"--max-memory: {EXPECTED} '-1G'{SEE}"),
         ("\x1b[31m", f"--max-memory: {EXPECTED} '\\x1b[31m'{SEE}"),
-        ("64M", f"max-memory of 67,108,864 bytes {TOO_LITTLE}"),
+        ("60M", f"max-memory of 62,914,560 bytes {TOO_LITTLE}"),
         ("0", f"max-memory of 0 bytes {TOO_LITTLE}"),
     ],
 )
@@ -84,7 +84,7 @@ def test_limits_never_change_a_result(tmp_path: Path) -> None:
         a_file(tmp_path / "in" / f"{number}.txt", PAGE + f"Report {number} was filed.\n")
     (tmp_path / "spill").mkdir()
     results = []
-    for limits in ((), ("--max-memory", "192M", "--tmp-dir", "spill"), ("--max-memory", "8G")):
+    for limits in ((), ("--max-memory", "64M", "--tmp-dir", "spill"), ("--max-memory", "8G")):
         ran = dedupe(
             "clean", "in", "--plan", "plan.jsonl", "--report", "r.json", "--diff", *limits, cwd=tmp_path
         ).exits(0)

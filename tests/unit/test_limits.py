@@ -40,9 +40,9 @@ def test_too_little_to_work_with_is_refused_with_the_least_that_works(too_little
     with pytest.raises(UsageError) as caught:
         Limits(max_memory=too_little)
     assert str(caught.value) == (
-        f"max-memory of {too_little:,} bytes is too little to work with; give at least 192M"
+        f"max-memory of {too_little:,} bytes is too little to work with; give at least 64M"
     )
-    assert Limits(max_memory=LEAST_BYTES).max_memory == 192 * 1024 * 1024
+    assert Limits(max_memory=LEAST_BYTES).max_memory == 64 * 1024 * 1024
 
 
 def test_a_folder_that_cannot_be_used_is_known_before_it_is_needed(tmp_path: Path) -> None:
