@@ -25,7 +25,7 @@ class TextSource:
 
     @property
     def size(self) -> int:
-        """About how many bytes there are."""
+        """About how many bytes the text has."""
         return len(self.text)
 
     def read(self) -> bytes:

@@ -20,7 +20,7 @@ Evidence = tuple[tuple[str, EvidenceValue], ...]
 
 
 class Source(Protocol):
-    """Where the bytes of one document come from, read once for each pass; `size`, where it has one, is their number."""
+    """Where the bytes of one document come from; they are read once for each pass."""
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from dedupe.fingerprinting import KeyTable
 from dedupe.limits import Limits
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.outlining import Outline, ReadText, outline
-from dedupe.progress import Progress, Silence, Unit
+from dedupe.progress import Progress, Silence, amounts_of
 from dedupe.reading.opening import read_text
 from dedupe.settings import Settings
 from dedupe.settling import Outlined, TextReader, settle
@@ -107,7 +107,8 @@ def _outline_all(
     jobs: int,
 ) -> tuple[list[Outlined], list[Skipped]]:
     ordered = sorted(sources, key=lambda source: name_order(source.name))
-    amounts, unit = _amounts(ordered)
+    # Sources of the caller's own need not know their size.
+    amounts, unit = amounts_of([getattr(source, "size", 0) for source in ordered])
     progress.begin("reading", sum(amounts), unit)
     documents: list[Outlined] = []
     skipped: list[Skipped] = []
@@ -121,13 +122,6 @@ def _outline_all(
         documents.append(Outlined(source, replace(result, keys=()), numbers))
     progress.end()
     return documents, skipped
-
-
-def _amounts(sources: Sequence[Source]) -> tuple[list[int], Unit]:
-    """Return how much of the reading each source is: its bytes, or one document where not all are known."""
-    sizes: list[int | None] = [getattr(source, "size", None) for source in sources]
-    known = [size for size in sizes if size is not None]
-    return (known, "bytes") if len(known) == len(sizes) else ([1] * len(sizes), "documents")
 
 
 def _size_of(result: Outline | Skipped) -> int:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 Unit = Literal["documents", "bytes"]
 """What a stage counts: bytes where they are known beforehand, for documents differ in size."""
+
+
+def amounts_of(sizes: Sequence[int]) -> tuple[Sequence[int], Unit]:
+    """Return how much each document of a stage counts, and of what: its bytes, or one where no size is known."""
+    return (sizes, "bytes") if any(sizes) else ([1] * len(sizes), "documents")
 
 
 class Progress(Protocol):

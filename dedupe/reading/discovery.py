@@ -92,7 +92,6 @@ class _Gathering:
                 group_below_root(self.group_by, label.name, met.relative),
                 Path(met.path),
                 joined(label.target, met.relative),
-                size=met.size,
             )
             found.append(_Candidate(source, f"{top}/{met.relative}", met.real_path, met.identity))
         # Of several ways to a file the one without a symbolic link stands for it, then the first by name.
@@ -109,8 +108,7 @@ class _Gathering:
         for file, name in zip(given + listed, names, strict=True):
             target = name if file.listed else base_name(file.absolute)
             group = group_of_named_file(self.group_by, long_names[file])
-            size = file.status.st_size if file.status is not None else None
-            source = FileSource(name, group, Path(file.path), target, size=size)
+            source = FileSource(name, group, Path(file.path), target)
             opened = _opened(file, source)
             if isinstance(opened, Skipped):
                 self.skipped[file.absolute] = opened
@@ -157,8 +155,7 @@ def _opened(file: Argument, source: FileSource) -> FileSource | Skipped:
     if not file.is_pipe:
         return Skipped(source.name, "special file")
     try:
-        data = source.read()
-        return HeldSource(source.name, source.group, source.path, source.target, data, size=len(data))
+        return HeldSource(source.name, source.group, source.path, source.target, source.read())
     except OSError as error:
         return Skipped(source.name, "unreadable", error.strerror or str(error))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,15 +35,21 @@ class FileSource:
 
     `path` is where it lies, as the caller gave it or joined to the folder the caller gave. `target` is the
     relative path, `/` between its parts, under which its output is written; it differs from `name` only
-    where the base names of arguments collide, so that two sources may have one target. `size` is how many
-    bytes it had when it was found, None where nobody looked.
+    where the base names of arguments collide, so that two sources may have one target.
     """
 
     name: str
     group: str
     path: Path
     target: str
-    size: int | None = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the file has now, 0 where the system does not say."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     def read(self) -> bytes:
         """Return all bytes of the file as it is now.
@@ -58,6 +64,11 @@ class HeldSource(FileSource):
     """A document from a pipe named as an argument (`/dev/stdin`, `<(command)`): read once, then held."""
 
     data: bytes
+
+    @property
+    def size(self) -> int:
+        """How many bytes came through the pipe."""
+        return len(self.data)
 
     def read(self) -> bytes:
         """Return what came through the pipe."""

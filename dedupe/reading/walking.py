@@ -25,14 +25,13 @@ OWN_FOLDERS = frozenset((".dedupe", ".dedupe-backup"))
 class FoundFile:
     """A file met on a walk: its path relative to the root, the path to open it by, and its identity.
 
-    `identity` is device and inode, shared by hard links; `real_path` has no symbolic link in it. `size` is in bytes.
+    `identity` is device and inode, shared by hard links; `real_path` has no symbolic link in it.
     """
 
     relative: str
     path: str
     real_path: str
     identity: tuple[int, int]
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +152,4 @@ class _Walk:
         status = entry.stat()
         if not stat.S_ISREG(status.st_mode):
             return Skipped(relative, "special file")
-        return FoundFile(relative, entry.path, real_path, (status.st_dev, status.st_ino), status.st_size)
+        return FoundFile(relative, entry.path, real_path, (status.st_dev, status.st_ino))

@@ -138,19 +138,21 @@ def test_a_listener_hears_each_stage_and_how_many_bytes_of_it_are_done() -> None
     ]  # fmt: skip
 
 
-def test_where_sizes_are_not_known_beforehand_reading_counts_documents() -> None:
+def test_where_no_size_is_known_beforehand_reading_counts_documents() -> None:
     listener = Listening()
-    sources: list[Source] = [Changing("a", [b"one\n"]), page("b", WIND)]
+    sources = [Changing("a", [b"one\n"]), Changing("b", [b"two\n"])]
     list(prepare(sources, settings=Settings(), progress=listener).edits())
     assert listener.heard[:4] == [("reading", 2, "documents"), 1, 1, "end"]
-    assert listener.heard[4] == ("deciding", 4 + len(WIND) + 1, "bytes")
+    assert listener.heard[4] == ("deciding", 8, "bytes")
 
 
 def test_a_file_that_cannot_be_read_counts_as_read(tmp_path: Path) -> None:
     listener = Listening()
-    gone = FileSource("a", "", tmp_path / "a", "a", size=100)
-    list(prepare([gone, page("b", WIND)], settings=Settings(), progress=listener).edits())
-    assert listener.heard[:4] == [("reading", 100 + len(WIND) + 1, "bytes"), 100, len(WIND) + 1, "end"]
+    (tmp_path / "folder").mkdir()
+    unreadable = FileSource("a", "", tmp_path / "folder", "a")
+    size = unreadable.size
+    list(prepare([unreadable, page("b", WIND)], settings=Settings(), progress=listener).edits())
+    assert listener.heard[:4] == [("reading", size + len(WIND) + 1, "bytes"), size, len(WIND) + 1, "end"]
 
 
 def test_no_sources_give_no_results() -> None:
