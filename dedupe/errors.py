@@ -43,6 +43,12 @@ class WriteFailed(DedupeError):
     slug = "write-failed"
 
 
+class SpillFailed(DedupeError):
+    """The temporary folder did not take what does not fit into memory; nothing of it stays there."""
+
+    slug = "spill-failed"
+
+
 class SelfCheckFailed(DedupeError):
     """The cuts put back did not give the original: a bug here, found before anything was published."""
 
@@ -59,3 +65,9 @@ class InputUnreadable(DedupeError):
     """With `--on-error fail`: an input could not be read."""
 
     slug = "input-unreadable"
+
+
+def what_failed(error: OSError) -> str:
+    """Return what the system said, in lower case: `no space left on device`."""
+    said = error.strerror or str(error) or type(error).__name__
+    return said[:1].lower() + said[1:]

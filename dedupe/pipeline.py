@@ -15,10 +15,11 @@ from dedupe.deciding import Verdict
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
 from dedupe.kernels.library import library
+from dedupe.limits import Limits
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.naming import name_order
 from dedupe.outlining import Outline, ReadText, outline
-from dedupe.progress import Progress, Silence
+from dedupe.progress import Progress, Silence, amounts_of
 from dedupe.reading.opening import read_text
 from dedupe.settings import Settings
 from dedupe.settling import Outlined, TextReader, settle
@@ -37,9 +38,15 @@ class Prepared:
     """A corpus that has been decided on; the edits are made as they are asked for."""
 
     def __init__(
-        self, settings: Settings, plans: Sequence[EditPlan], skipped: Sequence[Skipped], progress: Progress
+        self,
+        settings: Settings,
+        plans: Sequence[EditPlan],
+        skipped: Sequence[Skipped],
+        progress: Progress,
+        limits: Limits,
     ) -> None:
         self.settings = settings
+        self.limits = limits
         self._plans = plans
         self._skipped = skipped
         self._progress = progress
@@ -49,7 +56,7 @@ class Prepared:
 
         Raises SelfCheckFailed when the cuts of a document put back do not give the original.
         """
-        self._progress.begin("cutting", len(self._plans))
+        self._progress.begin("cutting", sum(plan.outline.size for plan in self._plans), "bytes")
         changed: set[str] = set()
         results: list[EditPlan | Skipped] = [*self._plans, *self._skipped]
         for result in sorted(results, key=lambda result: name_order(result.name)):
@@ -60,7 +67,7 @@ class Prepared:
             if isinstance(made, Skipped):
                 changed.add(made.name)
             yield made
-            self._progress.advance()
+            self._progress.advance(result.outline.size)
         self._progress.end()
 
 
@@ -70,12 +77,13 @@ def prepare(
     settings: Settings,
     progress: Progress | None = None,
     jobs: int = 1,
+    limits: Limits | None = None,
     read: ReadText = read_text,
 ) -> Prepared | PreparedCorpus:
     """Read `sources`, each with `read`, and decide what becomes of their paragraphs.
 
     The result depends on names, groups, bytes and settings only: not on the order of `sources`, nor on `jobs`, the
-    number of processes that read.
+    number of processes that read, nor on `limits`, what the run may take of the machine.
     """
     progress = progress or Silence()
     if _is_large(sources) and library() is not None:
@@ -88,12 +96,14 @@ def prepare(
         sources, table, partial(outline, settings=settings, read=read), progress, jobs
     )
     verdicts = settle(documents, table, settings=settings, progress=progress)
+    progress.begin("comparing", None)
     elsewhere = _elsewhere(documents, verdicts, table, settings)
+    progress.end()
     plans = [
         EditPlan(document.source, document.outline, verdict, tuple(elsewhere[number]), settings)
         for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
     ]
-    return Prepared(settings, plans, skipped, progress)
+    return Prepared(settings, plans, skipped, progress, limits or Limits())
 
 
 def _is_large(sources: Sequence[Source]) -> bool:
@@ -114,12 +124,14 @@ def _outline_all(
     jobs: int,
 ) -> tuple[list[Outlined], list[Skipped]]:
     ordered = sorted(sources, key=lambda source: name_order(source.name))
-    progress.begin("reading", len(ordered))
+    # Sources of the caller's own need not know their size.
+    amounts, unit = amounts_of([getattr(source, "size", 0) for source in ordered])
+    progress.begin("reading", sum(amounts), unit)
     documents: list[Outlined] = []
     skipped: list[Skipped] = []
     results = map_in_order(outlined, ordered, jobs=jobs, size_of=_size_of)
-    for source, result in zip(ordered, results, strict=True):
-        progress.advance()
+    for source, amount, result in zip(ordered, amounts, results, strict=True):
+        progress.advance(amount)
         if isinstance(result, Skipped):
             skipped.append(result)
             continue

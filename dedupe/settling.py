@@ -56,7 +56,7 @@ def settle(
     documents: Sequence[Outlined], table: KeyTable, *, settings: Settings, progress: Progress
 ) -> list[Verdict]:
     """Return the verdict on each document."""
-    progress.begin("deciding", len(documents))
+    progress.begin("deciding", sum(document.outline.size for document in documents), "bytes")
     known = _known_boilerplate(documents, table, settings)
     standings = [_untouched(document) for document in documents]
     known_beside_licence = _without_copyright(known)
@@ -74,7 +74,7 @@ def settle(
             is_settled = is_settled and moved.left == standings[number].left
             standings[number] = moved
             if number_of_round == 0:
-                progress.advance()
+                progress.advance(document.outline.size)
         if is_settled:
             break
     progress.end()

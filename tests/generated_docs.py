@@ -117,6 +117,7 @@ def _takes(flag: Flag) -> str:
         "switch": "`true`, `false`",
         "number": "a number",
         "jobs": "a number or `auto`",
+        "size": "a size or `none`",
         "codes": "a list of rule codes",
         "words": "a list",
     }
@@ -127,7 +128,7 @@ def _default(flag: Flag) -> str:
     match flag.default:
         case bool():
             return f"`{str(flag.default).lower()}`"
-        case tuple():
+        case tuple() | "":
             return f"`{json.dumps(flag.default)}`"
         case default:
             return f"`{default}`"

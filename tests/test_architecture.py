@@ -12,14 +12,15 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
-    {"errors", "progress", "model", "columns", "digests", "kernels"},
-    {"lines", "normalizing", "settings"},
+    {"errors", "progress", "model", "columns", "digests", "kernels", "signals"},
+    {"lines", "normalizing", "settings", "spilling"},
     {
         "boilerplate",
         "candidates",
         "containment",
         "cutting",
         "fingerprinting",
+        "limits",
         "meaning",
         "reading",
         "segmenting",

@@ -72,6 +72,7 @@ def _current_folder() -> Path | None:
 
 def execute(request: CleanRequest, console: Console) -> Verdict:
     """Do what the request says and tell of it on the console."""
+    request.limits.check_tmp_dir()
     gathered = gather(request)
     if request.show_files:
         return _show_files(request, gathered, console)
@@ -100,7 +101,7 @@ class _Run:
         self._plans: Plans = stack.enter_context(open_plans(request, self._target))
         rows = None if request.talk.verbose else ROWS_OF_ONE if gathered.is_alone else ROWS_OF_MANY
         self._preview = Preview(width=console.width, rows=rows, most=ARTICLES_SHOWN)
-        self._every: Spool | None = Spool() if request.talk.verbose else None
+        self._every: Spool | None = Spool(request.limits.tmp_dir) if request.talk.verbose else None
         self._published = False
         self.tally = Tally(keep_all=request.talk.verbose)
 
@@ -115,6 +116,7 @@ class _Run:
             settings=self._request.settings,
             progress=self._progress,
             jobs=self._request.jobs,
+            limits=self._request.limits,
         )
         for result in prepared.edits():
             match result:

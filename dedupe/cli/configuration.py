@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from dedupe.cli.config_files import SHARED_FILE_NAME, find_project_file, find_user_file, table_of
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
+from dedupe.cli.sizes import NO_LIMIT, bytes_of
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
@@ -20,6 +21,7 @@ _EXPECTED = {
     "switch": "true or false",
     "number": "a number",
     "jobs": f"a whole number from 1 to {MAX_JOBS:,}, or auto",
+    "size": "a size such as 500M or 2G, or none",
     "word": "a text",
     "codes": "a list of rule codes",
     "words": "a list of texts",
@@ -58,6 +60,10 @@ class Effective:
     def number(self, key: str) -> float:
         """Return the value of a flag that takes a number."""
         return cast("float", self.values[key])
+
+    def size(self, key: str) -> int | None:
+        """Return the bytes of a flag that takes a size, None where there is no limit."""
+        return bytes_of(self.text(key))
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the values of a flag that takes several."""
@@ -164,6 +170,8 @@ def checked(flag: Flag, value: object) -> Value:
             return float(value)
         case "jobs" if value == "auto" or _is_number_of_jobs(str(value)):
             return str(value)
+        case "size" if value == NO_LIMIT or _is_size(value):
+            return str(value)
         case "codes" | "words" if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         case "word" | "path" if isinstance(value, str):
@@ -178,6 +186,10 @@ def checked(flag: Flag, value: object) -> Value:
 
 def _is_number_of_jobs(text: str) -> bool:
     return text.isdecimal() and len(text) <= len(str(MAX_JOBS)) and 1 <= int(text) <= MAX_JOBS
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool) and bytes_of(str(value)) is not None
 
 
 def _did_you_mean(word: str, candidates: tuple[str, ...] | list[str]) -> str:

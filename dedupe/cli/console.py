@@ -5,22 +5,26 @@ rich is imported when colour or a progress bar is really shown: a page on a pipe
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import sys
 import time
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, TextIO, cast
 
 from dedupe.cli.layout import Line, Span
+from dedupe.cli.pace import Pace
+from dedupe.cli.talk import Talk
 from dedupe.progress import Progress, Silence
 from dedupe.reports.sanitizing import inert_in_logs, visible
+from dedupe.signals import signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import IO
 
     from rich.progress import Progress as Bars
+
+    from dedupe.progress import Unit
 
 STYLES = {
     "error": "bold red",
@@ -35,6 +39,9 @@ STYLES = {
 DEFAULT_WIDTH = 80
 MIN_WIDTH = 60
 PATIENCE_SECONDS = 0.5
+"""A stage that is over sooner has no bar."""
+PERIOD_SECONDS = 0.1
+BAR_WIDTH = 24
 
 
 def uses_colour(choice: str, stream: TextIO | Talk | None, environment: Mapping[str, str]) -> bool:
@@ -48,47 +55,6 @@ def uses_colour(choice: str, stream: TextIO | Talk | None, environment: Mapping[
     if environment.get("FORCE_COLOR"):
         return True
     return stream.isatty() and environment.get("TERM") != "dumb"
-
-
-class Talk:
-    """Standard error as a stream that never fails: a run is as good as before when nobody can hear of it."""
-
-    def __init__(self) -> None:
-        self._stream = sys.stderr
-
-    def write(self, text: str) -> int:
-        """Write the text; it is lost where that is impossible."""
-        if self._stream is not None:
-            try:
-                self._stream.write(text)
-            except (OSError, ValueError):
-                self._give_up()
-        return len(text)
-
-    def flush(self) -> None:
-        """Bring what was written to its reader, if there is one."""
-        if self._stream is not None:
-            try:
-                self._stream.flush()
-            except (OSError, ValueError):
-                self._give_up()
-
-    def isatty(self) -> bool:
-        """Return whether a person reads."""
-        return self._stream is not None and not self._stream.closed and self._stream.isatty()
-
-    def fileno(self) -> int:
-        """Return the descriptor; raises OSError or ValueError where there is none."""
-        if self._stream is None:
-            raise OSError(errno.EBADF, "standard error is closed")
-        return self._stream.fileno()
-
-    def _give_up(self) -> None:
-        # The interpreter flushes what is left at its exit, and would fail there with a code of its own.
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
 
 
 class Console:
@@ -156,6 +122,11 @@ class Console:
         if not self._quiet:
             self._write(piece.decode("utf-8", "surrogateescape"))
 
+    def restore_colour(self) -> None:
+        """End the colour in which an interrupted line may have left a terminal."""
+        if self._coloured and self._stream.isatty():
+            self._write("\x1b[0m")
+
     def ask(self, question: str) -> bool:
         """Return whether a person at the terminal says yes; anything but yes, also nothing, is no."""
         self._write(f"{question} [y/N] ")
@@ -169,58 +140,95 @@ class Console:
         """Return a listener that draws a bar after a moment, or one that does nothing."""
         drawn = when == "always" or (when == "auto" and self._stream.isatty())
         dumb = os.environ.get("TERM") == "dumb" and when != "always"
-        return BarProgress() if drawn and not dumb and not self._quiet else Silence()
+        return BarProgress(coloured=self._coloured) if drawn and not dumb and not self._quiet else Silence()
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
 
 
 class BarProgress:
-    """A bar on standard error for stages that last longer than a moment; it leaves nothing behind."""
+    """A bar on standard error for stages that last longer than a moment; it leaves nothing behind.
 
-    def __init__(self) -> None:
+    A thread of its own draws, a few times a second, so that `advance` does no more than count.
+    """
+
+    def __init__(self, *, coloured: bool) -> None:
+        self._coloured = coloured
         self._bars: Bars | None = None
-        self._stage = ""
-        self._total: int | None = None
         self._done = 0
-        self._began = 0.0
+        self._counting = Lock()
+        self._drawing = Lock()
+        self._over = Event()
 
-    def begin(self, stage: str, total: int | None) -> None:
-        """Remember the stage; it is drawn once it has lasted a moment."""
+    def begin(self, stage: str, total: int | None, unit: Unit = "documents") -> None:
+        """Start to count; a bar is drawn once the stage has lasted a moment."""
         self.end()
-        self._stage, self._total, self._done, self._began = stage, total, 0, time.monotonic()
+        self._done, self._over = 0, Event()
+        pace = Pace(total, unit, time.monotonic())
+        Thread(target=self._watch, args=(stage, total, pace, self._over), daemon=True).start()
 
-    def advance(self, documents: int = 1) -> None:
-        """Move the bar on."""
-        self._done += documents
-        if self._bars is None and time.monotonic() - self._began > PATIENCE_SECONDS:
-            self._bars = self._draw()
-        if self._bars is not None:
-            self._bars.update(self._bars.task_ids[0], completed=self._done)
+    def advance(self, amount: int = 1) -> None:
+        """Count."""
+        with self._counting:
+            self._done += amount
 
     def end(self) -> None:
         """Take the bar away."""
-        bars, self._bars = self._bars, None
-        if bars is not None:
-            bars.stop()
+        self._over.set()
+        with signals_held(), self._drawing:
+            if self._bars is not None:
+                self._bars.stop()
+                self._bars = None
 
-    def _draw(self) -> Bars:
+    def _watch(self, stage: str, total: int | None, pace: Pace, over: Event) -> None:
+        pause = PATIENCE_SECONDS
+        while not over.wait(pause):
+            pause = PERIOD_SECONDS
+            with self._drawing:
+                if over.is_set():
+                    return
+                done = self._done
+                words = pace.words(done, time.monotonic())
+                if self._bars is None:
+                    self._bars = self._empty_bars()
+                    self._bars.add_task(stage, total=total, completed=done, words=words)
+                    self._bars.start()
+                else:
+                    self._bars.update(self._bars.task_ids[0], completed=done, words=words, refresh=True)
+
+    def _empty_bars(self) -> Bars:
         from rich.console import Console as RichConsole
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bars
 
+        class Steady(RichConsole):
+            """A console whose cursor stays visible: a run that is killed cannot bring it back."""
+
+            def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002
+                return False
+
+        # Not rich's own `stderr=True`: it leaves the process, with exit code 1, when the reader goes away.
+        console = Steady(
+            file=cast("IO[str]", Talk()),
+            force_terminal=True,
+            color_system="auto" if self._coloured else None,
+            markup=False,
+            emoji=False,
+            highlight=False,
+        )
         columns = (
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
+            BarColumn(BAR_WIDTH),
+            TextColumn("{task.fields[words]}", markup=False),
         )
-        # Not rich's own `stderr=True`: it leaves the process, with exit code 1, when the reader goes away.
-        console = RichConsole(file=cast("IO[str]", Talk()), force_terminal=True, markup=False, emoji=False)
-        bars = Bars(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-        bars.add_task(self._stage, total=self._total)
-        bars.start()
-        return bars
+        return Bars(
+            *columns,
+            console=console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
 
 def _one_line(message: str) -> str:

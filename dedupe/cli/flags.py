@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dedupe.cli.sizes import NO_LIMIT
 from dedupe.settings import DEFAULT_SELECT
 
 Value = bool | float | str | tuple[str, ...]
-Kind = Literal["switch", "number", "jobs", "word", "codes", "words", "path"]
-"""What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`."""
+Kind = Literal["switch", "number", "jobs", "size", "word", "codes", "words", "path"]
+"""What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
+number of bytes (see `sizes.py`) or `none`."""
 Heading = Literal["Input", "Matching", "Run", "Report", "Configuration", "Output"]
 HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Run", "Report", "Configuration", "Output")
 
@@ -98,6 +100,10 @@ FLAGS: tuple[Flag, ...] = (
     _choice("keep", "Matching", ("first",), "Which copy of several stays."),
     Flag("jobs", "Run", "jobs", "Work on so many documents at once.",
          default="auto", metavar="N|auto", letter="j"),
+    Flag("max-memory", "Run", "size",
+         "Hold no more memory than about this, such as 500M or 2G; what does not fit waits in files.",
+         default=NO_LIMIT, metavar="SIZE|none"),
+    Flag("tmp-dir", "Run", "path", "Keep temporary files in this folder. [the system's]", metavar="DIR"),
     _choice("on-error", "Run", ("report", "fail"),
             "What an unreadable input does: it is listed at the end, or it stops the run."),
     Flag("report", "Report", "words", "Write a report; the suffix of FILE is its format. Repeatable.",

@@ -96,7 +96,7 @@ def _failed_output(fault: BaseException) -> WriteFailed | None:
 def _flush_talk() -> None:
     """Write what is left for standard error while it can still be lost without harm."""
     if sys.stderr is not None:
-        from dedupe.cli.console import Talk
+        from dedupe.cli.talk import Talk
 
         Talk().flush()
 
@@ -114,7 +114,7 @@ def _tell(fault: BaseException, *, debug: bool) -> None:
         console.show_traceback(fault)
     match fault:
         case KeyboardInterrupt() | Terminated() | BrokenPipeError():
-            return
+            console.restore_colour()
         case click.UsageError():
             command = fault.ctx.command_path if fault.ctx else "dedupe"
             message = fault.format_message().rstrip(".")

@@ -17,6 +17,7 @@ from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dedupe.model import Edit, Skipped
     from dedupe.writing.destination import Destination
@@ -81,9 +82,13 @@ def shown_on_terminal(data: bytes) -> bytes:
 
 
 class Spool:
-    """Data that waits until it may be shown; leaves no file behind, whatever happens."""
+    """Data that waits until it may be shown; leaves no file behind, whatever happens.
 
-    def __init__(self) -> None:
+    With `tmp_dir` None what grows is in the system's temporary folder.
+    """
+
+    def __init__(self, tmp_dir: Path | None = None) -> None:
+        self._tmp_dir = tmp_dir
         self._file: IO[bytes] = io.BytesIO()
         self._size = 0
         self._in_memory = True
@@ -102,14 +107,15 @@ class Spool:
             from dedupe.writing.failures import what_failed
 
             raise WriteFailed(
-                f"temporary folder: {what_failed(error)}; free space there or set TMPDIR"
+                f"{self._tmp_dir or 'temporary folder'}: {what_failed(error)};"
+                " free some space there, or name another folder with --tmp-dir"
             ) from error
 
     def _roll_over(self) -> None:
         import shutil
         import tempfile
 
-        on_disk = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
+        on_disk = tempfile.TemporaryFile(dir=self._tmp_dir)  # noqa: SIM115 - closed with the spool
         self._file.seek(0)
         shutil.copyfileobj(self._file, on_disk)
         self._file, self._in_memory = on_disk, False
@@ -165,9 +171,9 @@ FORM_BY_NAME: dict[str, Form] = {"text": as_text_of_many, "jsonl": as_json_line,
 class ToStdout:
     """The destination of clean text when nothing else is asked for."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, tmp_dir: Path | None = None) -> None:
         self._form = form
-        self._spool = Spool()
+        self._spool = Spool(tmp_dir)
 
     def take(self, edit: Edit) -> None:
         """Spool one clean document."""
@@ -195,10 +201,12 @@ class DiffToStdout:
     publishes first.
     """
 
-    def __init__(self, render: Callable[[Edit], bytes], beside: Destination) -> None:
+    def __init__(
+        self, render: Callable[[Edit], bytes], beside: Destination, tmp_dir: Path | None = None
+    ) -> None:
         self._render = render
         self._beside = beside
-        self._spool = Spool()
+        self._spool = Spool(tmp_dir)
 
     def take(self, edit: Edit) -> None:
         """Spool the diff of one document."""

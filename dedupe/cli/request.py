@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from dedupe.errors import UsageError
+from dedupe.limits import Limits
 from dedupe.reports.sanitizing import visible
 from dedupe.settings import Settings, select_rules
 
@@ -82,6 +83,7 @@ class CleanRequest:
     settings: Settings
     output: Output
     talk: Talk
+    limits: Limits
     jobs: int = 1
     stop_at_error: bool = False
     dry_run: bool = False
@@ -114,6 +116,7 @@ class CleanRequest:
                 effective.text("color"),
                 effective.text("progress"),
             ),
+            limits=_limits(effective),
             jobs=_jobs(effective.text("jobs")),
             stop_at_error=effective.text("on-error") == "fail",
             dry_run=effective.switch("dry-run"),
@@ -253,6 +256,11 @@ def _settings(effective: Effective) -> Settings:
             keep="first",
             encoding=effective.text("encoding"),
         )
+
+
+def _limits(effective: Effective) -> Limits:
+    with _naming_origin(effective, "max-memory"):
+        return Limits(effective.size("max-memory"), effective.path("tmp-dir"))
 
 
 def _jobs(word: str) -> int:

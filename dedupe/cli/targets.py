@@ -93,7 +93,7 @@ def open_target(request: CleanRequest, gathered: Gathered) -> Target:
     target = _dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
     if request.diff:
         beside = Nowhere() if isinstance(request.output, Printed) else target.destination
-        return replace(target, destination=DiffToStdout(_diff, beside))
+        return replace(target, destination=DiffToStdout(_diff, beside, request.limits.tmp_dir))
     return target
 
 
@@ -105,7 +105,7 @@ def _wet_target(request: CleanRequest, gathered: Gathered) -> Target:
     match request.output:
         case Printed(form=name):
             form = as_text_alone if name == "text" and gathered.is_alone else FORM_BY_NAME[name]
-            return Target("stdout", ToStdout(form), places=Places(gathered, {}))
+            return Target("stdout", ToStdout(form, request.limits.tmp_dir), places=Places(gathered, {}))
         case IntoFolder() as into:
             return _into_folder(into, request, gathered)
         case InPlaceOf() as in_place:
@@ -196,7 +196,9 @@ def open_plans(request: CleanRequest, target: Target) -> Iterator[Plans]:
         if request.reports and not paths:
             import tempfile
 
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dedupe-"))
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="dedupe-", dir=request.limits.tmp_dir)
+            )
             paths.append(Path(folder) / PLAN_NAME)
         yield Plans(
             [stack.enter_context(_writer(path, request, target)) for path in paths], paths, target.places

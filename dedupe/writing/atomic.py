@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import stat
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dedupe.errors import WriteFailed
+from dedupe.signals import signals_held
 from dedupe.writing import disk
 from dedupe.writing.failures import write_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import TracebackType
 
 
@@ -46,7 +44,8 @@ class AtomicFile:
 
     def __enter__(self) -> Self:
         try:
-            with _signals_held():
+            # Between making a file and noting its name no signal may come.
+            with signals_held():
                 self._open()
         except OSError as error:
             raise write_failed(self._shown, error) from error
@@ -116,16 +115,6 @@ def write_atomically(
     with AtomicFile(path, like=like, keep_times=keep_times, durable=durable) as file:
         file.write(content)
         file.publish()
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """Let SIGINT and SIGTERM wait: between making a file and noting its name none may come."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def temporary_name(path: Path) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from dedupe.errors import WriteFailed
+from dedupe.errors import WriteFailed, what_failed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+__all__ = ["what_failed", "write_failed"]
 
 _CURES = {
     errno.ENOSPC: "free some space, then run again",
@@ -22,12 +24,6 @@ _CURES = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EMFILE: "raise the limit of open files (ulimit -n), then run again",
 }
-
-
-def what_failed(error: OSError) -> str:
-    """Return what the system said, in lower case: `no space left on device`."""
-    said = error.strerror or str(error) or type(error).__name__
-    return said[:1].lower() + said[1:]
 
 
 def write_failed(path: Path, error: OSError) -> WriteFailed:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,16 +136,22 @@ def dedupe_on_terminal(
 ) -> Ran:
     """Run the command with a pseudo-terminal as all three streams; what it shows is `stdout`."""
     words = [os.fsdecode(word) for word in args]
+    return on_terminal([*COMMAND, *words], typed=typed, cwd=cwd, env=env)
+
+
+def on_terminal(
+    command: Sequence[str],
+    *,
+    typed: bytes = b"",
+    interrupt: tuple[bytes, signal.Signals] | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Ran:
+    """Run any command as `dedupe_on_terminal` does; `interrupt` sends a signal once a text has been shown."""
     ours, theirs = pty.openpty()
     settings = environment({"TERM": "xterm-256color", "COLUMNS": "80", **(env or {})})
     process = subprocess.Popen(
-        [*COMMAND, *words],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=cwd,
-        env=settings,
-        start_new_session=True,
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=settings, start_new_session=True
     )
     os.close(theirs)
     if typed:
@@ -165,11 +171,14 @@ def dedupe_on_terminal(
         if not piece:
             break
         shown += piece
+        if interrupt is not None and interrupt[0] in shown:
+            process.send_signal(interrupt[1])
+            interrupt = None
     else:
         process.send_signal(signal.SIGKILL)
     code = process.wait(30)
     os.close(ours)
-    return Ran(tuple(words), code, shown, "")
+    return Ran(tuple(command), code, shown, "")
 
 
 def a_file(path: Path, content: str | bytes = PAGE) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from dedupe.model import Edit, Skipped, Source
 from dedupe.naming import name_order
 from dedupe.pipeline import prepare
 from dedupe.reading import BytesSource
+from dedupe.progress import Unit
+from dedupe.reading import BytesSource, FileSource
 from dedupe.settings import RULES, Settings
 
 FERRY = "The ferry to Eastmere will not run on Friday because of the storm, the harbour office said."
@@ -39,11 +42,11 @@ class Listening:
     def __init__(self) -> None:
         self.heard: list[object] = []
 
-    def begin(self, stage: str, total: int | None) -> None:
-        self.heard.append((stage, total))
+    def begin(self, stage: str, total: int | None, unit: Unit = "documents") -> None:
+        self.heard.append((stage, total, unit))
 
-    def advance(self, documents: int = 1) -> None:
-        self.heard.append(documents)
+    def advance(self, amount: int = 1) -> None:
+        self.heard.append(amount)
 
     def end(self) -> None:
         self.heard.append("end")
@@ -124,12 +127,34 @@ def test_nothing_goes_on_account_of_a_document_that_changed() -> None:
     ]
 
 
-def test_a_listener_hears_three_stages() -> None:
+def test_a_listener_hears_each_stage_and_how_many_bytes_of_it_are_done() -> None:
     listener = Listening()
     list(prepare([page("a", FERRY), page("b", WIND)], settings=Settings(), progress=listener).edits())
+    a, b = len(FERRY) + 1, len(WIND) + 1
+    done: list[object] = [a, b, "end"]
     assert listener.heard == [
-        ("reading", 2), 1, 1, "end", ("deciding", 2), 1, 1, "end", ("cutting", 2), 1, 1, "end",
+        ("reading", a + b, "bytes"), *done,
+        ("deciding", a + b, "bytes"), *done,
+        ("comparing", None, "documents"), "end",
+        ("cutting", a + b, "bytes"), *done,
     ]  # fmt: skip
+
+
+def test_where_no_size_is_known_beforehand_reading_counts_documents() -> None:
+    listener = Listening()
+    sources = [Changing("a", [b"one\n"]), Changing("b", [b"two\n"])]
+    list(prepare(sources, settings=Settings(), progress=listener).edits())
+    assert listener.heard[:4] == [("reading", 2, "documents"), 1, 1, "end"]
+    assert listener.heard[4] == ("deciding", 8, "bytes")
+
+
+def test_a_file_that_cannot_be_read_counts_as_read(tmp_path: Path) -> None:
+    listener = Listening()
+    (tmp_path / "folder").mkdir()
+    unreadable = FileSource("a", "", tmp_path / "folder", "a")
+    size = unreadable.size
+    list(prepare([unreadable, page("b", WIND)], settings=Settings(), progress=listener).edits())
+    assert listener.heard[:4] == [("reading", size + len(WIND) + 1, "bytes"), size, len(WIND) + 1, "end"]
 
 
 def test_no_sources_give_no_results() -> None:

@@ -111,6 +111,7 @@ def test_the_user_file_is_in_home_where_xdg_config_home_is_unset_or_relative(tmp
         ("include = [1]", "include: expected a list of texts, got [1]"),
         ("jobs = 0", "jobs: expected a whole number from 1 to 1,024, or auto, got 0"),
         ("jobs = 1.5", "jobs: expected a whole number from 1 to 1,024, or auto, got 1.5"),
+        ("max-memory = -1", "max-memory: expected a size such as 500M or 2G, or none, got -1"),
         ("encoding = 8", "encoding: expected a text, got 8"),
         (
             "paragraphs = 'lines'",

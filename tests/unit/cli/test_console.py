@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from dedupe.cli.console import Console, Talk
+from dedupe.cli.console import Console
 from dedupe.cli.layout import Span
+from dedupe.cli.talk import Talk
 from dedupe.reports.sanitizing import inert_in_logs
 
 

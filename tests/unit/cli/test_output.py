@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from dedupe.cli import output
 from dedupe.cli.output import Spool, as_json_line, as_text_of_many, ended_by_nul, shown_on_terminal
+from dedupe.errors import WriteFailed
 
 
 @pytest.mark.parametrize("spool_bytes", [0, 5, 1000])
@@ -55,3 +57,19 @@ def test_nul_ends_the_bytes_of_name_and_text() -> None:
 def test_on_a_terminal_line_ends_and_letters_stay_and_the_rest_is_escaped() -> None:
     assert shown_on_terminal("é\r\n\x1b[2J\x9b\n".encode()) == "é\n\\x1b[2J\\x9b\n".encode()
     assert shown_on_terminal(b"\xff") == b"\\udcff"
+
+
+def test_what_grows_too_large_waits_in_the_folder_for_temporary_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(output, "SPOOL_BYTES", 5)
+    with pytest.raises(WriteFailed) as caught:
+        Spool(tmp_path / "gone").write(b"longer")
+    assert str(caught.value) == (
+        f"{tmp_path}/gone: no such file or directory;"
+        " free some space there, or name another folder with --tmp-dir"
+    )
+    spool = Spool(tmp_path)
+    spool.write(b"longer")
+    assert list(tmp_path.iterdir()) == []
+    spool.close()
