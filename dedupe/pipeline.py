@@ -85,12 +85,14 @@ def prepare(
     The result depends on names, groups, bytes and settings only: not on the order of `sources`, nor on `jobs`, the
     number of processes that read, nor on `limits`, what the run may take of the machine.
     """
-    progress = progress or Silence()
+    progress, limits = progress or Silence(), limits or Limits()
     if _is_large(sources) and library() is not None:
         from dedupe.corpus.pipeline import prepare_corpus
 
         ordered = sorted(sources, key=lambda source: name_order(source.name))
-        return prepare_corpus(ordered, settings=settings, progress=progress, jobs=jobs, read=read)
+        return prepare_corpus(
+            ordered, settings=settings, progress=progress, jobs=jobs, limits=limits, read=read
+        )
     table = KeyTable()
     documents, skipped = _outline_all(
         sources, table, partial(outline, settings=settings, read=read), progress, jobs
@@ -103,7 +105,7 @@ def prepare(
         EditPlan(document.source, document.outline, verdict, tuple(elsewhere[number]), settings)
         for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
     ]
-    return Prepared(settings, plans, skipped, progress, limits or Limits())
+    return Prepared(settings, plans, skipped, progress, limits)
 
 
 def _is_large(sources: Sequence[Source]) -> bool:
@@ -125,7 +127,7 @@ def _outline_all(
 ) -> tuple[list[Outlined], list[Skipped]]:
     ordered = sorted(sources, key=lambda source: name_order(source.name))
     # Sources of the caller's own need not know their size.
-    amounts, unit = amounts_of([getattr(source, "size", 0) for source in ordered])
+    amounts, unit = amounts_of([source.size for source in ordered])
     progress.begin("reading", sum(amounts), unit)
     documents: list[Outlined] = []
     skipped: list[Skipped] = []

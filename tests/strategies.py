@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from grammar import ASKING, FAMILIES, INVISIBLE, OTHERS, PROSE, SHORT, SWAPPED_IN, TEMPLATES, VERSE, changed
+from tests.grammar import ASKING, FAMILIES, INVISIBLE, OTHERS, PROSE, SHORT, SWAPPED_IN, TEMPLATES, VERSE, changed
 from hypothesis import strategies as st
 
 from dedupe.model import Document

@@ -87,6 +87,11 @@ class Columns:
     def __len__(self) -> int:
         return len(self.key)
 
+    @property
+    def size(self) -> int:
+        """How many bytes the documents have together."""
+        return sum(facts.size for facts in self.documents)
+
     def span(self, document: int) -> slice:
         """Return where the paragraphs of a document are."""
         return slice(int(self.bounds[document]), int(self.bounds[document + 1]))

@@ -7,8 +7,8 @@ reading order, so that numbers do not depend on how many threads there are.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,13 +28,14 @@ from dedupe.corpus.threads import map_in_threads
 from dedupe.digests import digest_of_bytes
 from dedupe.kernels.library import call
 from dedupe.model import DecodedText, Skipped, Source
+from dedupe.progress import amounts_of
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from dedupe.corpus.columns import U8, U32
     from dedupe.outlining import ReadText
     from dedupe.progress import Progress
     from dedupe.settings import Settings
+    from dedupe.spilling import Room
 
 DOCUMENTS_AT_ONCE = 8
 MAX_DOCUMENT_BYTES = (1 << 32) - 1
@@ -51,9 +52,15 @@ class Fingerprinted:
 
 
 def read_corpus(
-    sources: Sequence[Source], *, settings: Settings, read: ReadText, progress: Progress, jobs: int
+    sources: Sequence[Source],
+    *,
+    settings: Settings,
+    read: ReadText,
+    progress: Progress,
+    jobs: int,
+    room: Room,
 ) -> tuple[Columns, list[Skipped]]:
-    """Read `sources`, in this order, and return their columns and what could not be read."""
+    """Read `sources`, in this order, and return their columns, in `room`, and what could not be read."""
     batches = [
         sources[first : first + DOCUMENTS_AT_ONCE] for first in range(0, len(sources), DOCUMENTS_AT_ONCE)
     ]
@@ -61,16 +68,14 @@ def read_corpus(
     def work(batch: Sequence[Source]) -> list[Fingerprinted | Skipped]:
         return [fingerprint(source, settings=settings, read=read) for source in batch]
 
-    gathering = _Gathering()
+    gathering = _Gathering(room)
     skipped: list[Skipped] = []
-    progress.begin("reading", len(sources))
-    for results in map_in_threads(work, batches, jobs=jobs):
-        for result in results:
-            if isinstance(result, Skipped):
-                skipped.append(result)
-            else:
-                gathering.take(result)
-        progress.advance(len(results))
+    amounts, unit = amounts_of([source.size for source in sources])
+    progress.begin("reading", sum(amounts), unit)
+    for batch, results in enumerate(map_in_threads(work, batches, jobs=jobs)):
+        gathering.take([result for result in results if isinstance(result, Fingerprinted)])
+        skipped += [result for result in results if isinstance(result, Skipped)]
+        progress.advance(sum(amounts[batch * DOCUMENTS_AT_ONCE : (batch + 1) * DOCUMENTS_AT_ONCE]))
     progress.end()
     return gathering.columns(), skipped
 
@@ -103,102 +108,97 @@ def _fingerprinted(source: Source, decoded: DecodedText, settings: Settings) -> 
     return Fingerprinted(facts, in_document(found, decoded, is_own=is_own), fingerprints_of(text, found))
 
 
-@dataclass(slots=True)
 class _Gathering:
-    """What has come in so far, a list of pieces a column."""
+    """What has come in so far, in columns that grow."""
 
-    numbers: KeyNumbers = field(default_factory=KeyNumbers)
-    documents: list[DocumentFacts] = field(default_factory=list)
-    counts: list[int] = field(default_factory=lambda: [0])
-    places: tuple[list[npt.NDArray[np.generic]], ...] = field(
-        default_factory=lambda: tuple([] for _ in range(6))
-    )
-    keys: tuple[list[npt.NDArray[np.generic]], ...] = field(
-        default_factory=lambda: tuple([] for _ in range(5))
-    )
-    known: dict[int, str] = field(default_factory=dict)
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._numbers = KeyNumbers()
+        self._documents: list[DocumentFacts] = []
+        self._counts = [0]
+        self._places = tuple(room.column(np.uint32) for _ in range(4))
+        self._traits = room.column(np.uint8)
+        self._keys = room.column(np.uint32)
+        self._key_tokens = room.column(np.uint32)
+        self._key_hints = room.column(np.uint8)
+        self._key_names = room.column(np.uint64)
+        self._hashes = (room.column(np.uint32), room.column(np.uint32))
+        self._known: dict[int, str] = {}
+        self._key_tokens.append(np.zeros(1, dtype=np.uint32))
+        self._key_hints.append(np.zeros(1, dtype=np.uint8))
 
-    def take(self, document: Fingerprinted) -> None:
-        """Add a document behind the others."""
-        places, prints = document.paragraphs, document.fingerprints
-        numbers, is_new = self.numbers.number(prints.digests, prints.tokens)
-        self.documents.append(document.facts)
-        self.counts.append(len(numbers))
-        columns = (places.start, places.text_end, places.first_line, places.last_line, places.traits, numbers)
-        for pieces, column in zip(self.places, columns, strict=True):
-            pieces.append(column)
-        if is_new.any():
-            self._take_keys(prints, numbers, is_new)
+    def take(self, documents: Sequence[Fingerprinted]) -> None:
+        """Add documents behind the others."""
+        if not documents:
+            return
+        places = [document.paragraphs for document in documents]
+        prints = [document.fingerprints for document in documents]
+        tokens = np.concatenate([each.tokens for each in prints])
+        numbers, is_new = self._numbers.number(np.concatenate([each.digests for each in prints]), tokens)
+        self._documents += [document.facts for document in documents]
+        self._counts += [len(each.tokens) for each in prints]
+        for column, name in zip(self._places, ("start", "text_end", "first_line", "last_line"), strict=True):
+            column.append(np.concatenate([getattr(each, name) for each in places]))
+        self._traits.append(np.concatenate([each.traits for each in places]))
+        self._keys.append(numbers)
+        self._take_keys(prints, tokens, numbers, is_new)
 
-    def _take_keys(
-        self, prints: Fingerprints, numbers: npt.NDArray[np.uint32], is_new: npt.NDArray[np.uint8]
-    ) -> None:
-        chosen = is_new.view(np.bool_)
-        token_hashes, shingle_hashes = np.empty_like(prints.token_hashes), np.empty_like(prints.shingle_hashes)
+    def _take_keys(self, prints: Sequence[Fingerprints], tokens: U32, numbers: U32, is_new: U8) -> None:
+        token_hashes = np.concatenate([each.token_hashes for each in prints])
+        shingle_hashes = np.concatenate([each.shingle_hashes for each in prints])
+        kept, kept_shingles = np.empty_like(token_hashes), np.empty_like(shingle_hashes)
         shingles = ctypes.c_int64()
-        tokens = call(
+        count = call(
             "dedupe_keep_new",
             len(is_new),
             is_new,
-            prints.tokens,
-            prints.token_hashes,
-            prints.shingle_hashes,
+            tokens,
             token_hashes,
             shingle_hashes,
+            kept,
+            kept_shingles,
             ctypes.byref(shingles),
         )
-        new = (
-            prints.tokens[chosen],
-            prints.names[chosen],
-            prints.hints[chosen],
-            token_hashes[:tokens],
-            shingle_hashes[: shingles.value],
-        )
-        for pieces, column in zip(self.keys, new, strict=True):
-            pieces.append(column)
-        if prints.known:
-            hinted = np.flatnonzero(prints.hints & MAY_BE_KNOWN)
-            lines = prints.known.split(b"\n")
-            for line, paragraph in zip(lines, hinted.tolist(), strict=False):
-                if is_new[paragraph]:
-                    self.known[int(numbers[paragraph])] = line.decode("utf-8", "surrogatepass")
+        chosen = is_new.view(np.bool_)
+        hints = np.concatenate([each.hints for each in prints])
+        self._key_tokens.append(tokens[chosen])
+        self._key_hints.append(hints[chosen])
+        self._key_names.append(np.concatenate([each.names for each in prints])[chosen].reshape(-1))
+        for column, hashes in zip(self._hashes, (kept[:count], kept_shingles[: shingles.value]), strict=True):
+            column.append(hashes)
+        lines = b"".join([each.known for each in prints]).split(b"\n")
+        for line, paragraph in zip(lines, np.flatnonzero(hints & MAY_BE_KNOWN).tolist(), strict=False):
+            if is_new[paragraph]:
+                self._known[int(numbers[paragraph])] = line.decode("utf-8", "surrogatepass")
 
     def columns(self) -> Columns:
         """Return everything as columns."""
-        start, text_end, first_line, last_line, traits, key = (
-            _joined(pieces, dtype)
-            for pieces, dtype in zip(self.places, (*[np.uint32] * 4, np.uint8, np.uint32), strict=True)
-        )
+        start, text_end, first_line, last_line = (column.array() for column in self._places)
         return Columns(
-            self.documents,
-            np.cumsum(self.counts, dtype=np.int64),
+            self._documents,
+            np.cumsum(self._counts, dtype=np.int64),
             start,
             text_end,
             first_line,
             last_line,
-            traits,
-            key,
+            self._traits.array(),
+            self._keys.array(),
             self._key_columns(),
-            self.known,
+            self._known,
         )
 
     def _key_columns(self) -> KeyColumns:
-        tokens, names, hints, token_hashes, shingle_hashes = self.keys
-        counts = np.concatenate([np.zeros(1, dtype=np.uint32), *tokens]).astype(np.uint32)
-        digests = np.concatenate([np.zeros((0, 2), dtype=np.uint64), *names])
-        named, _ = KeyNumbers().number(np.ascontiguousarray(digests, dtype=np.uint64))
+        tokens, digests = self._key_tokens.array(), self._key_names.array()
+        names = self._room.empty(len(tokens), np.uint32)
+        names[0] = 0
+        names[1:], _ = KeyNumbers().number(digests.reshape(-1, 2))
+        self._room.release(digests)
+        token_start = self._room.empty(len(tokens) + 1, np.int64)
+        shingle_start = self._room.empty(len(tokens) + 1, np.int64)
+        token_start[0] = shingle_start[0] = 0
+        np.cumsum(tokens, out=token_start[1:])
+        np.cumsum(np.maximum(tokens, 2) - np.uint32(2), out=shingle_start[1:])
+        token_hashes, shingle_hashes = (column.array() for column in self._hashes)
         return KeyColumns(
-            counts,
-            np.concatenate([np.zeros(1, dtype=np.uint32), named]),
-            np.concatenate([np.zeros(1, dtype=np.uint8), *hints]).astype(np.uint8),
-            np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]),
-            _joined(token_hashes, np.uint32),
-            np.concatenate([[0], np.cumsum(np.maximum(counts, 2).astype(np.int64) - 2)]),
-            _joined(shingle_hashes, np.uint32),
+            tokens, names, self._key_hints.array(), token_start, token_hashes, shingle_start, shingle_hashes
         )
-
-
-def _joined(pieces: list[npt.NDArray[np.generic]], dtype: type[np.generic]) -> npt.NDArray[np.generic]:
-    joined = np.concatenate(pieces) if pieces else np.empty(0, dtype=dtype)
-    pieces.clear()
-    return joined

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from dedupe.corpus.columns import Columns
     from dedupe.corpus.documents import DocumentCopies
     from dedupe.corpus.fates import Fates
+    from dedupe.limits import Limits
     from dedupe.outlining import ReadText
     from dedupe.progress import Progress
     from dedupe.settings import Settings
+    from dedupe.spilling import Room
 
 
 class PreparedCorpus:
@@ -37,7 +39,9 @@ class PreparedCorpus:
         skipped: Sequence[Skipped],
         progress: Progress,
         jobs: int,
+        limits: Limits,
     ) -> None:
+        self.limits = limits
         self._columns = columns
         self._editor = editor
         self._skipped = skipped
@@ -50,34 +54,47 @@ class PreparedCorpus:
         Raises SelfCheckFailed when the cuts of a document put back do not give the original.
         """
         documents = self._columns.documents
-        self._progress.begin("cutting", len(documents))
+        self._progress.begin("cutting", self._columns.size, "bytes")
         changed: set[str] = set()
         waiting = sorted(self._skipped, key=lambda skipped: name_order(skipped.name), reverse=True)
-        for again in map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs):
+        read_again = map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs)
+        for facts, again in zip(documents, read_again, strict=True):
             if isinstance(again, Skipped):
                 changed.add(again.name)
             result = again if isinstance(again, Skipped) else self._editor.edit(again, changed)
             while waiting and name_order(waiting[-1].name) < name_order(result.name):
                 yield waiting.pop()
             yield result
-            self._progress.advance()
+            self._progress.advance(facts.size)
         yield from reversed(waiting)
         self._progress.end()
 
 
 def prepare_corpus(
-    sources: Sequence[Source], *, settings: Settings, progress: Progress, jobs: int, read: ReadText
+    sources: Sequence[Source],
+    *,
+    settings: Settings,
+    progress: Progress,
+    jobs: int,
+    limits: Limits,
+    read: ReadText,
 ) -> PreparedCorpus:
     """Read `sources`, in byte order of their names, and decide what becomes of their paragraphs."""
-    columns, skipped = read_corpus(sources, settings=settings, read=read, progress=progress, jobs=jobs)
+    room = limits.room()
+    columns, skipped = read_corpus(
+        sources, settings=settings, read=read, progress=progress, jobs=jobs, room=room
+    )
     fates = settle(columns, settings=settings, progress=progress, jobs=jobs)
+    progress.begin("comparing", None)
     copies = find_duplicate_documents(columns, settings=settings)
-    shared = _shared(columns, fates, copies, settings, jobs)
-    return PreparedCorpus(columns, Editor(columns, fates, shared, copies, settings), skipped, progress, jobs)
+    shared = _shared(columns, fates, copies, settings=settings, jobs=jobs, room=room)
+    progress.end()
+    editor = Editor(columns, fates, shared, copies, settings)
+    return PreparedCorpus(columns, editor, skipped, progress, jobs, limits)
 
 
 def _shared(
-    columns: Columns, fates: Fates, copies: DocumentCopies, settings: Settings, jobs: int
+    columns: Columns, fates: Fates, copies: DocumentCopies, *, settings: Settings, jobs: int, room: Room
 ) -> SharedParagraphs:
     if not (settings.detects("XDP301") or settings.detects("XDP302")):
         return SharedParagraphs.none()
@@ -92,4 +109,5 @@ def _shared(
         settings=settings,
         text_of=lambda paragraph: reader(columns.document_of(paragraph))(paragraph),
         jobs=jobs,
+        room=room,
     )

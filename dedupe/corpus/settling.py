@@ -48,7 +48,7 @@ class Moved:
 
 def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: int) -> Fates:
     """Return the fates of the paragraphs of a corpus."""
-    progress.begin("deciding", len(columns.documents))
+    progress.begin("deciding", columns.size, "bytes")
     fates = Fates.untouched(columns, known_boilerplate(columns, settings))
     rounds = _Rounds(columns, fates, settings)
     for number in range(MAX_ROUNDS):
@@ -56,11 +56,11 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
         is_settled = True
         work = partial(rounds.move, site=site, number=number)
         documents = rounds.documents_with(site) if number else range(len(columns.documents))
-        for moved in map_in_threads(work, documents, jobs=jobs):
+        for document, moved in zip(documents, map_in_threads(work, documents, jobs=jobs), strict=True):
             if moved is not None:
                 is_settled = rounds.apply(moved, number) and is_settled
             if number == 0:
-                progress.advance()
+                progress.advance(columns.documents[document].size)
         if is_settled:
             break
     progress.end()

@@ -26,6 +26,7 @@ from dedupe.verifying import difference
 if TYPE_CHECKING:
     from dedupe.corpus.columns import I64, U8, U32, Columns, Mask
     from dedupe.settings import Settings
+    from dedupe.spilling import Room
 
 EXACTLY, NEARLY = 1, 2
 SEEN_BITS = 26
@@ -61,6 +62,7 @@ def find_shared_paragraphs(
     settings: Settings,
     text_of: Callable[[int], str],
     jobs: int,
+    room: Room,
 ) -> SharedParagraphs:
     """Return the paragraphs among those that are `left` which stand in an earlier document too.
 
@@ -72,7 +74,7 @@ def find_shared_paragraphs(
         np.arange(len(columns.documents), dtype=np.uint32), np.diff(columns.bounds)
     )[paragraphs]
     kinds, keys = _kinds(columns.key[paragraphs], len(columns.keys))
-    join = _Join(columns, keys, settings=settings, jobs=jobs)
+    join = _Join(columns, keys, settings=settings, jobs=jobs, room=room)
     how, copy, both, either = join.run(
         documents,
         kinds,
@@ -102,7 +104,10 @@ def _kinds(keys: U32, number_of_keys: int) -> tuple[U32, U32]:
 class _Join:
     """The search over the kinds of a corpus: sets of shingles, the keys of their bands, and the kernel over both."""
 
-    def __init__(self, columns: Columns, keys: U32, *, settings: Settings, jobs: int) -> None:
+    def __init__(
+        self, columns: Columns, keys: U32, *, settings: Settings, jobs: int, room: Room
+    ) -> None:
+        self._room = room
         self._settings = settings
         self._jobs = jobs
         self._count = len(keys)
@@ -118,15 +123,16 @@ class _Join:
         takes_part = is_comparable.copy()
         by_bands = int(is_comparable.sum()) > MAX_EXACT_PARAGRAPHS
         if by_bands:
-            takes_part[takes_part] = _hopeful(columns, keys[takes_part], self._settings.threshold)
+            takes_part[takes_part] = _hopeful(columns, keys[takes_part], self._settings.threshold, self._room)
         chosen = keys[takes_part]
-        starts, self._sets = _distinct_sets(columns, chosen)
+        starts, self._sets = _distinct_sets(columns, chosen, self._room)
         sizes = np.zeros(len(keys), dtype=np.int64)
         sizes[takes_part] = np.diff(starts)
         np.cumsum(sizes, out=self._set_start[1:])
         if by_bands:
             self._bands, rows = choose_bands(self._settings.threshold, NUM_PERMUTATIONS)
-            self._band_keys = np.zeros((len(keys), self._bands), dtype=np.uint64)
+            self._band_keys = self._room.empty(len(keys) * self._bands, np.uint64).reshape(len(keys), self._bands)
+            self._band_keys[~takes_part] = 0
             self._band_keys[takes_part] = self._banded(starts, rows)
 
     def _banded(self, starts: I64, rows: int) -> npt.NDArray[np.uint64]:
@@ -188,31 +194,32 @@ class _Join:
         return how, copy, both, either
 
 
-def _hopeful(columns: Columns, keys: U32, threshold: float) -> Mask:
+def _hopeful(columns: Columns, keys: U32, threshold: float, room: Room) -> Mask:
     """Return for each key whether enough of its shingles stand in other keys too, for it to be near to one."""
-    starts, hashes = _gathered(columns, keys)
+    starts, hashes = _gathered(columns, keys, room)
     once, twice = (np.zeros((1 << SEEN_BITS) // 64, dtype=np.uint64) for _ in range(2))
     call("dedupe_count_hashes", len(hashes), hashes, once, twice)
     is_hopeful = np.empty(len(keys), dtype=np.uint8)
     call("dedupe_hopeful", len(keys), starts, hashes, twice, ctypes.c_double(threshold), is_hopeful)
+    room.release(hashes)
     return is_hopeful.view(np.bool_)
 
 
-def _gathered(columns: Columns, keys: U32) -> tuple[I64, U32]:
+def _gathered(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:
     """Return the shingle hashes of some keys behind each other, and where those of each begin."""
     sizes = np.diff(columns.keys.shingle_start)[keys]
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    hashes = np.empty(int(starts[-1]), dtype=np.uint32)
+    hashes = room.empty(int(starts[-1]), np.uint32)
     call(
         "dedupe_gather", len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes, hashes
     )
     return starts, hashes
 
 
-def _distinct_sets(columns: Columns, keys: U32) -> tuple[I64, U32]:
+def _distinct_sets(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:
     """Return the sorted sets of shingle hashes of some keys, and where each begins."""
-    room = int(np.diff(columns.keys.shingle_start)[keys].sum())
-    sets, starts = np.empty(room, dtype=np.uint32), np.empty(len(keys) + 1, dtype=np.int64)
+    most = int(np.diff(columns.keys.shingle_start)[keys].sum())
+    sets, starts = room.empty(most, np.uint32), np.empty(len(keys) + 1, dtype=np.int64)
     total = call(
         "dedupe_distinct_sets",
         len(keys),
