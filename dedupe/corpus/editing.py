@@ -22,26 +22,37 @@ from dedupe.cutting import apply_cuts, put_back
 from dedupe.digests import digest_of_bytes
 from dedupe.editing import CANNOT_RESTORE, CHANGED, cut_id, decode, gone_unreadable, survivor_goes
 from dedupe.errors import SelfCheckFailed
-from dedupe.model import Cut, Dropped, Edit, Finding, Place, Skipped, Totals
+from dedupe.model import Cut, Dropped, Edit, Evidence, Finding, Place, Skipped, Totals
 from dedupe.normalizing import tokens_of
 from dedupe.settling import DIVIDED_OTHERWISE
 from dedupe.verifying import difference
 
 if TYPE_CHECKING:
-    from dedupe.corpus.columns import Columns, Mask
+    from dedupe.corpus.columns import U32, Columns, Mask
     from dedupe.corpus.documents import DocumentCopies, DocumentCopy
     from dedupe.settings import Settings
 
 Item = TypeVar("Item")
+FindingRow = tuple[str, tuple[str, int, int, int, int], float, Evidence, tuple[tuple[str, int, int, int, int], ...]]
+"""A finding as a plan spells it: rule, place, score, evidence and copies."""
 
 
 class WrittenOut(Sequence[Item]):
-    """A sequence whose items are made when it is first looked into; its length is known before."""
+    """A sequence whose items are made when it is first looked into; its length is known before.
 
-    def __init__(self, length: int, make: Callable[[], Iterator[Item]]) -> None:
+    `rows` may give what a plan says of the items without making them, None where only the items can tell.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        make: Callable[[], Iterator[Item]],
+        rows: Callable[[], Iterator[FindingRow]] | None = None,
+    ) -> None:
         self._length = length
         self._make = make
         self._items: tuple[Item, ...] | None = None
+        self.rows = rows
 
     def __len__(self) -> int:
         return self._length
@@ -147,7 +158,7 @@ class _Editing:
             gone = self._rule > 0
         self._check(gone, ranges, cleaned)
         reported = self._reported(gone)
-        removed, characters = self._sums()
+        removed, characters = self._sums(gone)
         found = Counter([CODES[self._fates.reported[paragraph]] for paragraph in reported[0]])
         found.update(self._code_of(place) for place in reported[1])
         if self._whole is not None:
@@ -164,7 +175,7 @@ class _Editing:
             segmentation=self._facts.mode,
             paragraphs=paragraphs,
             cuts=WrittenOut(int(gone.sum()), self._cuts) if ranges else (),
-            findings=WrittenOut(found.total(), lambda: self._findings(*reported)) if found else (),
+            findings=self._written_findings(found.total(), *reported) if found else (),
             spared=spared,
             sums=Totals(1, paragraphs, len(self._raw), len(cleaned), removed, characters, found),
         )
@@ -242,7 +253,7 @@ class _Editing:
             restored = b""
         if restored != self._raw:
             raise SelfCheckFailed(f"{self._facts.name}: {CANNOT_RESTORE}")
-        if not names:
+        if not names or not ranges:
             return
         exact = np.flatnonzero(self._rule == RULE_NUMBERS["DUP101"])
         named = self._fates.survivor[exact + self._span.start].astype(np.int64) - self._span.start
@@ -257,7 +268,9 @@ class _Editing:
                 lines = self._columns.first_line[self._span]
                 raise survivor_goes(self._facts.name, int(lines[number]), int(lines[survivor]))
 
-    def _sums(self) -> tuple[Counter[str], Counter[str]]:
+    def _sums(self, gone: Mask) -> tuple[Counter[str], Counter[str]]:
+        if not gone.any():
+            return Counter(), Counter()
         removed: Counter[str] = Counter()
         characters: Counter[str] = Counter()
         start, end = self._columns.start[self._span], self._columns.text_end[self._span]
@@ -304,7 +317,7 @@ class _Editing:
 
     def _cut(self, paragraph: int, start: int, end: int) -> Cut:
         place = self._copied_from.get(paragraph)
-        fate = self._fates.reason(paragraph, self._shape) if place is None else self._shared_reason(place)
+        fate = self._fates.reason(paragraph, self._span.start, self._shape) if place is None else self._shared_reason(place)
         removed = self._raw[start:end]
         return Cut(
             id=cut_id(self._facts.name, start, end, fate.rule, removed),
@@ -359,6 +372,35 @@ class _Editing:
         ]
         return reported.tolist(), places
 
+    def _written_findings(
+        self, count: int, reported: Sequence[int], places: Sequence[int]
+    ) -> Sequence[Finding]:
+        is_plain = not reported and self._whole is None and not self._settings.strips("XDP302")
+        return WrittenOut(
+            count, lambda: self._findings(reported, places), (lambda: self._rows(places)) if is_plain else None
+        )
+
+    def _rows(self, places: Sequence[int]) -> Iterator[FindingRow]:
+        """Yield what a plan says of the shared paragraphs at some places."""
+        columns, shared = self._columns, self._shared
+        paragraphs, copies = shared.paragraphs[places], shared.copy[places]
+        names = [columns.documents[document].name for document in self._copy_documents[places]]
+        tokens = columns.keys.tokens[columns.key[paragraphs]].tolist()
+        both, either = shared.both[places].tolist(), shared.either[places].tolist()
+        here = zip(*(column[paragraphs].tolist() for column in self._place_columns()), strict=True)
+        there = zip(*(column[copies].tolist() for column in self._place_columns()), strict=True)
+        for number, (place, copy) in enumerate(zip(here, there, strict=True)):
+            copied = ((names[number], *copy),)
+            if either[number]:
+                score = round(both[number] / either[number], 4)
+                yield "XDP302", (self._facts.name, *place), score, (("jaccard", score),), copied
+            else:
+                yield "XDP301", (self._facts.name, *place), 1.0, (("tokens", tokens[number]),), copied
+
+    def _place_columns(self) -> tuple[U32, U32, U32, U32]:
+        columns = self._columns
+        return columns.start, columns.text_end, columns.first_line, columns.last_line
+
     def _findings(self, reported: Sequence[int], places: Sequence[int]) -> Iterator[Finding]:
         found = [self._reported_finding(paragraph) for paragraph in reported]
         for place in places:
@@ -372,6 +414,6 @@ class _Editing:
         return iter(sorted(found, key=lambda each: (each.place.start, each.rule)))
 
     def _reported_finding(self, paragraph: int) -> Finding:
-        reason = self._fates.reported_reason(paragraph, self._shape)
+        reason = self._fates.reported_reason(paragraph, self._span.start, self._shape)
         copies = tuple(self._place(self._span.start + number) for number in reason.survivors)
         return Finding(reason.rule, self._place(paragraph), reason.score, reason.evidence, copies)

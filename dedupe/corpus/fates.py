@@ -60,22 +60,24 @@ class Fates:
             np.zeros(count, dtype=np.uint8),
         )
 
-    def reason(self, paragraph: int, shape_of: Callable[[int], str]) -> Dropped:
-        """Return why a paragraph goes; `shape_of` tells which debris it is."""
-        judged = self.judged.get(paragraph)
-        return judged or self._written_out(paragraph, CODES[self.rule[paragraph]], shape_of)
+    def reason(self, paragraph: int, first: int, shape_of: Callable[[int], str]) -> Dropped:
+        """Return why a paragraph goes.
 
-    def reported_reason(self, paragraph: int, shape_of: Callable[[int], str]) -> Dropped:
+        `first` is the number of the document's first paragraph; `shape_of` tells which debris it is.
+        """
+        judged = self.judged.get(paragraph)
+        return judged or self._written_out(paragraph, CODES[self.rule[paragraph]], first, shape_of)
+
+    def reported_reason(self, paragraph: int, first: int, shape_of: Callable[[int], str]) -> Dropped:
         """Return why a paragraph is reported."""
         judged = self.also_judged.get(paragraph)
-        return judged or self._written_out(paragraph, CODES[self.reported[paragraph]], shape_of)
+        return judged or self._written_out(paragraph, CODES[self.reported[paragraph]], first, shape_of)
 
-    def _written_out(self, paragraph: int, code: str, shape_of: Callable[[int], str]) -> Dropped:
+    def _written_out(self, paragraph: int, code: str, first: int, shape_of: Callable[[int], str]) -> Dropped:
         key = int(self.columns.key[paragraph])
         tokens = int(self.columns.keys.tokens[key])
         match code:
             case "DUP101":
-                first = int(self.columns.bounds[self.columns.document_of(paragraph)])
                 evidence = (("run paragraphs", int(self.run[paragraph])), ("tokens", tokens))
                 return Dropped("DUP101", 1.0, evidence, (int(self.survivor[paragraph]) - first,))
             case "BPL201":

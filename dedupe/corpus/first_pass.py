@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from dedupe.settings import Settings
     from dedupe.spilling import Room
 
-DOCUMENTS_AT_ONCE = 8
+DOCUMENTS_AT_ONCE = 16
 MAX_DOCUMENT_BYTES = (1 << 32) - 1
 """Places in a document are counted in 32 bits."""
 

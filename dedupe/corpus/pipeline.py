@@ -57,7 +57,7 @@ class PreparedCorpus:
         self._progress.begin("cutting", self._columns.size, "bytes")
         changed: set[str] = set()
         waiting = sorted(self._skipped, key=lambda skipped: name_order(skipped.name), reverse=True)
-        read_again = map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs)
+        read_again = map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs, at_once=8)
         for facts, again in zip(documents, read_again, strict=True):
             if isinstance(again, Skipped):
                 changed.add(again.name)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from dedupe.settings import Settings
 
 NEAR = 1
+MAX_LOOKED_AT = 256
+"""Passages whose tokens are held while a document is searched; survivors come up again."""
 REFUSE, DROP, REPORT = 0, 1, 2
 DROPPED_EXACT, REPORTED_EXACT, DROPPED_BY_CALLER = 1, 2, 4
 
@@ -146,6 +148,7 @@ class _Search:
         self._near: dict[int, tuple[int, int, int]] = {}
         self._judged: dict[int, Dropped] = {}
         self._also_judged: dict[int, Dropped] = {}
+        self._looked_at: dict[int, list[str]] = {}
 
     def run(self) -> Found:
         size = len(self._paragraphs)
@@ -192,7 +195,12 @@ class _Search:
             call("dedupe_search_free", search)
 
     def _tokens(self, passage: int) -> list[str]:
-        return tokens_of(self._text(passage))
+        tokens = self._looked_at.get(passage)
+        if tokens is None:
+            if len(self._looked_at) >= MAX_LOOKED_AT:
+                self._looked_at.clear()
+            tokens = self._looked_at[passage] = tokens_of(self._text(passage))
+        return tokens
 
     def _text(self, passage: int) -> str:
         return self._text_of(int(self._paragraphs[passage]))
@@ -209,8 +217,8 @@ class _Search:
 
     def _judge_near(self, event: SearchEvent) -> int:
         passage, survivor = int(event.passage), int(event.survivor)
-        texts = (self._text(passage), self._text(survivor))
-        unlike = difference(tokens_of(texts[0]), tokens_of(texts[1]), lambda: texts)
+        both = (passage, survivor)
+        unlike = difference(self._tokens(passage), self._tokens(survivor), lambda: map(self._text, both))
         if unlike.decisive:
             return REFUSE
         self._near[int(self._paragraphs[passage])] = (int(event.place), int(event.start), int(event.end))
@@ -223,12 +231,11 @@ class _Search:
         uncovered, survivors = event.uncovered[: event.uncovered_count], event.survivors[: event.survivor_count]
         count = event.token_count
         owners = list(zip(event.owners[:count], event.offsets[:count], strict=True))
-        text = self._text(passage)
-        tokens = tokens_of(text)
+        tokens = self._tokens(passage)
         if not self._stand_there(tokens, survivors, owners):
             return REFUSE
         left_over = [tokens[place] for place in uncovered]
-        names = capitalised_tokens(text) if left_over else frozenset()
+        names = capitalised_tokens(self._text(passage)) if left_over else frozenset()
         if first_decisive(left_over, names | OPPOSITES):
             return REFUSE
         score = round(1 - len(uncovered) / len(tokens), 4)

@@ -56,7 +56,7 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
         is_settled = True
         work = partial(rounds.move, site=site, number=number)
         documents = rounds.documents_with(site) if number else range(len(columns.documents))
-        for document, moved in zip(documents, map_in_threads(work, documents, jobs=jobs), strict=True):
+        for document, moved in zip(documents, map_in_threads(work, documents, jobs=jobs, at_once=8), strict=True):
             if moved is not None:
                 is_settled = rounds.apply(moved, number) and is_settled
             if number == 0:

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-WAITING_PER_JOB = 4
+WAITING_PER_JOB = 3
+SWITCH_SECONDS = 0.0003
+"""How long a thread that comes back from a kernel waits for the interpreter's lock at most, before it asks for it.
+
+Kernels take a fraction of a millisecond. With Python's usual five milliseconds a thread would wait for the lock longer
+than it works: measured on 100 MB with two threads, 13.8 s instead of 10.7 s.
+"""
 
 
-def map_in_threads(function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int) -> Iterator[Result]:
+def map_in_threads(
+    function: Callable[[Task], Result], tasks: Sequence[Task], *, jobs: int, at_once: int = 1
+) -> Iterator[Result]:
     """Yield `function(task)` for each task, in order, whatever the number of `jobs`, which run at once.
 
-    Few results wait at a time. When the caller stops early, or is interrupted, what has not begun is not begun.
+    A thread takes `at_once` tasks, and few results wait at a time. When the caller stops early, or is interrupted, what
+    has not begun is not begun.
     """
-    if jobs < 2:
+    if jobs < 2 or len(tasks) <= at_once:
         yield from map(function, tasks)
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    remaining = iter(tasks)
+    def work(batch: Sequence[Task]) -> list[Result]:
+        return [function(task) for task in batch]
+
+    remaining = (tasks[first : first + at_once] for first in range(0, len(tasks), at_once))
     executor = ThreadPoolExecutor(jobs)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, SWITCH_SECONDS))
     try:
-        waiting = deque(executor.submit(function, task) for task in islice(remaining, WAITING_PER_JOB * jobs))
+        waiting = deque(executor.submit(work, batch) for batch in islice(remaining, WAITING_PER_JOB * jobs))
         while waiting:
-            result = waiting.popleft().result()
-            waiting.extend(executor.submit(function, task) for task in islice(remaining, 1))
-            yield result
+            results = waiting.popleft().result()
+            waiting.extend(executor.submit(work, batch) for batch in islice(remaining, 1))
+            yield from results
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+        sys.setswitchinterval(usual)

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedupe.model import Evidence, Finding, Place
+    from collections.abc import Iterable
+
+    from dedupe.model import Evidence
 
 LOCAL = "local"
 """The key under which a line holds what is not hashed: where things lie on this machine."""
@@ -31,39 +33,49 @@ def canonical(line: object) -> bytes:
         return escaped.encode("ascii") if read_again == line else canonical(read_again)
 
 
-def canonical_finding(finding: Finding, evidence: Evidence) -> tuple[bytes, bytes] | None:
-    """Return the line of a finding, in the spelling of `canonical`, in the two parts between which its id belongs.
+PlaceRow = tuple[str, int, int, int, int]
+"""A place as it is spelled: document, start, end, first and last line."""
+
+
+def finding_line(
+    rule: str, place: PlaceRow, score: float, evidence: Evidence, copies: Iterable[PlaceRow]
+) -> bytes | None:
+    """Return the line of a finding, with its id, in the spelling of `canonical`.
 
     Plans hold findings by the ten thousand, and put together like this they take a fifth of the time. None is returned
     where a name has lone surrogates, which only `canonical` knows how to spell.
     """
-    place = finding.place
-    copies = ",".join(map(_place, finding.copies))
-    shown = ",".join(f"[{_spelled(name)},{_spelled(value)}]" for name, value in evidence)
-    before = (
-        f'{{"copies":[{copies}],"document":{_string(place.document)},"end":{place.end},"evidence":[{shown}],'
-        f'"first_line":{place.first_line},'
-    )
-    after = (
-        f'"kind":"finding","last_line":{place.last_line},"rule":"{finding.rule}","score":{finding.score!r},'
-        f'"start":{place.start}}}'
-    )
+    document, start, end, first_line, last_line = place
+    listed = ",".join([_place(*copy) for copy in copies])
     try:
-        return before.encode("utf-8"), after.encode("utf-8")
+        before = (
+            f'{{"copies":[{listed}],"document":{_string(document)},"end":{end},"evidence":{_evidence(evidence)},'
+            f'"first_line":{first_line},'
+        ).encode()
     except UnicodeEncodeError:
         return None
+    after = (
+        f'"kind":"finding","last_line":{last_line},"rule":"{rule}","score":{score!r},"start":{start}}}'
+    ).encode()
+    identity = hashlib.blake2b(before + after, digest_size=8).hexdigest()
+    return b'%b"id":"%b",%b' % (before, identity.encode(), after)
 
 
-def _place(place: Place) -> str:
+def _place(document: str, start: int, end: int, first_line: int, last_line: int) -> str:
     return (
-        f'{{"document":{_string(place.document)},"end":{place.end},"first_line":{place.first_line},'
-        f'"last_line":{place.last_line},"start":{place.start}}}'
+        f'{{"document":{_string(document)},"end":{end},"first_line":{first_line},"last_line":{last_line},'
+        f'"start":{start}}}'
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _string(text: str) -> str:
     return _spelled(text)
+
+
+@lru_cache(maxsize=1024)
+def _evidence(evidence: Evidence) -> str:
+    return _spelled([[name, value] for name, value in evidence])
 
 
 def new_digest() -> hashlib.blake2b:

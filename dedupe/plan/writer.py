@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from dedupe.digests import digest_of_bytes
 from dedupe.model import Cut, Edit, Evidence, Finding, Place, Skipped, Totals
-from dedupe.plan.canonical import LOCAL, canonical, canonical_finding, new_digest
+from dedupe.plan.canonical import LOCAL, PlaceRow, canonical, finding_line, new_digest
 from dedupe.plan.lf_lines import LfPieces, pieces_of
 from dedupe.plan.records import SCHEMA_VERSION, TOOL, PlanHeader
 from dedupe.writing.atomic import AtomicFile
@@ -94,9 +94,17 @@ class PlanWriter:
         self._line(self._document(result), known)
         for cut, pieces in zip(result.cuts, pieces_of(result), strict=True):
             self._line(self._cut(cut, pieces))
-        for finding in result.findings:
-            self._add(self._finding(finding))
+        self._add_findings(result)
         self._flush()
+
+    def _add_findings(self, edit: Edit) -> None:
+        rows = getattr(edit.findings, "rows", None)
+        lines = [finding_line(*row) for row in rows()] if rows is not None else [None]
+        if all(line is not None for line in lines):
+            self._waiting += [part for line in lines if line is not None for part in (line, b"\n")]
+            return
+        for finding in edit.findings:
+            self._add(self._finding(finding))
 
     def finish(self, totals: Totals) -> None:
         """Write the trailer and publish the plan.
@@ -188,10 +196,10 @@ class PlanWriter:
         return line
 
     def _finding(self, finding: Finding) -> bytes:
-        parts = canonical_finding(finding, self._shown(finding.evidence))
-        if parts is not None:
-            identity = hashlib.blake2b(parts[0] + parts[1], digest_size=8).hexdigest()
-            return b'%b"id":"%b",%b' % (parts[0], identity.encode("ascii"), parts[1])
+        evidence, copies = self._shown(finding.evidence), map(_row, finding.copies)
+        spelled = finding_line(finding.rule, _row(finding.place), finding.score, evidence, copies)
+        if spelled is not None:
+            return spelled
         line: dict[str, object] = {
             "kind": "finding",
             **_place(finding.place),
@@ -218,6 +226,10 @@ def _mark_of(edit: Edit) -> bytes:
         if encoding.startswith(family):
             return next((mark for mark in marks if edit.raw.startswith(mark)), b"")
     return b""
+
+
+def _row(place: Place) -> PlaceRow:
+    return place.document, place.start, place.end, place.first_line, place.last_line
 
 
 def _place(place: Place) -> dict[str, object]:
