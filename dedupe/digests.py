@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
+import xxhash
+
 
 def digest_of_bytes(content: bytes) -> str:
     """Return the BLAKE2b digest of `content`, 16 bytes in hexadecimal; `b2sum -l 128` prints the same."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def checksum_of(content: bytes) -> int:
+    """Return xxh3_64 of `content`: it finds a file that changed meanwhile, and is no proof against one made to collide."""
+    return xxhash.xxh3_64_intdigest(content)

@@ -138,7 +138,8 @@ def digest_of_key(key: str) -> bytes:
 
 def grants_licence(key: str) -> bool:
     """Return whether the paragraph with comparison key `key` is of a software licence."""
-    return any(grant in key for grant in LICENCE_GRANTS)
+    words = f" {key} "
+    return any(f" {grant} " in words for grant in LICENCE_GRANTS)
 
 
 def _match_whole(pack: _Pack, key: str) -> _Pattern | None:

@@ -27,16 +27,20 @@ Mask = npt.NDArray[np.bool_]
 class DocumentFacts:
     """One document after the first pass; fields as in `dedupe.outlining.Outline`.
 
-    `is_ascii` tells that bytes are characters; `mode` how the text was divided.
+    `checksum` is xxh3_64 of all bytes: what tells, quicker than the digest, whether they are still the same. `is_ascii`
+    tells that bytes are characters; `mode` how the text was divided, and `slack` how many of its lines may go in any
+    case without a change of it.
     """
 
     source: Source
     digest: str
+    checksum: int
     size: int
     encoding: str
     guessed: bool
     is_ascii: bool
     mode: str
+    slack: int
 
     @property
     def name(self) -> str:

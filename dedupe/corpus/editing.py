@@ -19,7 +19,7 @@ from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
 from dedupe.corpus.sharing import EXACTLY, SharedParagraphs
 from dedupe.corpus.texts import DocumentText
 from dedupe.cutting import apply_cuts, put_back
-from dedupe.digests import digest_of_bytes
+from dedupe.digests import checksum_of, digest_of_bytes
 from dedupe.editing import CANNOT_RESTORE, CHANGED, cut_id, decode, gone_unreadable, survivor_goes
 from dedupe.errors import SelfCheckFailed
 from dedupe.model import Cut, Dropped, Edit, Evidence, Finding, Place, Skipped, Totals
@@ -108,7 +108,7 @@ class Editor:
             raw = facts.source.read()
         except OSError as error:
             return gone_unreadable(facts.name, error)
-        if digest_of_bytes(raw) != facts.digest:
+        if len(raw) != facts.size or checksum_of(raw) != facts.checksum:
             return Skipped(facts.name, "changed", CHANGED, raw)
         return ReadAgain(document, raw)
 

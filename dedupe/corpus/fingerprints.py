@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,12 @@ _NO_ROOM = -1
 class Paragraphs:
     """Where the paragraphs of a document lie, a place a paragraph: bytes of the text handed in, and lines.
 
-    `mode` is how the text was divided; `traits` holds bits.
+    `mode` is how the text was divided; `slack` is the number of lines, in paragraphs, that may go without a change of
+    that, 0 where nobody knows. `traits` holds bits.
     """
 
     mode: str
+    slack: int
     start: U32
     text_end: U32
     first_line: U32
@@ -110,7 +112,7 @@ def paragraphs_of(text: bytes, choice: str = "auto") -> Paragraphs:
     room = len(text) // 2 + 1  # a paragraph has a character and a line end; what is not used costs nothing
     start, text_end, first_line, last_line = (np.empty(room, dtype=np.uint32) for _ in range(4))
     found = np.empty(room, dtype=np.uint8)
-    mode = ctypes.c_int32(MODES.index(choice))
+    mode, slack = ctypes.c_int32(MODES.index(choice)), ctypes.c_int64()
     count = call(
         "dedupe_segment",
         text,
@@ -122,9 +124,11 @@ def paragraphs_of(text: bytes, choice: str = "auto") -> Paragraphs:
         first_line,
         last_line,
         found,
+        ctypes.byref(slack),
     )
     return Paragraphs(
         MODES[mode.value],
+        slack.value,
         start[:count].copy(),
         text_end[:count].copy(),
         first_line[:count].copy(),
@@ -144,9 +148,7 @@ def in_document(paragraphs: Paragraphs, decoded: DecodedText, *, is_own: bool) -
         lines = lines_of(decoded)
         start = np.array(lines.raw_start, dtype=np.uint32)[paragraphs.first_line - 1]
         text_end = np.array(lines.raw_end, dtype=np.uint32)[paragraphs.last_line - 1]
-    return Paragraphs(
-        paragraphs.mode, start, text_end, paragraphs.first_line, paragraphs.last_line, paragraphs.traits
-    )
+    return replace(paragraphs, start=start, text_end=text_end)
 
 
 def fingerprints_of(text: bytes, paragraphs: Paragraphs) -> Fingerprints:

@@ -25,7 +25,7 @@ from dedupe.corpus.fingerprints import (
 )
 from dedupe.corpus.numbering import KeyNumbers
 from dedupe.corpus.threads import map_in_threads
-from dedupe.digests import digest_of_bytes
+from dedupe.digests import checksum_of, digest_of_bytes
 from dedupe.kernels.library import call
 from dedupe.model import DecodedText, Skipped, Source
 from dedupe.progress import amounts_of
@@ -99,11 +99,13 @@ def _fingerprinted(source: Source, decoded: DecodedText, settings: Settings) -> 
     facts = DocumentFacts(
         source,
         digest_of_bytes(decoded.raw),
+        checksum_of(decoded.raw),
         len(decoded.raw),
         decoded.encoding,
         decoded.guessed,
         is_own and decoded.text.isascii(),
         found.mode,
+        found.slack,
     )
     return Fingerprinted(facts, in_document(found, decoded, is_own=is_own), fingerprints_of(text, found))
 

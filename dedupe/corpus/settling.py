@@ -158,11 +158,19 @@ class _Rounds:
         gone = is_boilerplate
         gone[repeats.paragraphs[repeats.dropped] - span.start] = True
         gone[[paragraph - span.start for paragraph in repeats.judged]] = True
-        if self._settings.paragraphs == "auto" and gone.any():
+        if self._settings.paragraphs == "auto" and self._may_divide_otherwise(document, gone):
             cleaned = cleaned_of(self._columns, document, gone, text_of.raw)
             if not divides_alike(cleaned, self._columns.documents[document]):
                 return Moved(document, left, None, None, DIVIDED_OTHERWISE)
         return Moved(document, left, taken, repeats, taken.spared if taken else "")
+
+    def _may_divide_otherwise(self, document: int, gone: Mask) -> bool:
+        """Return whether so much goes that the clean text has to be looked at."""
+        if not gone.any():
+            return False
+        span = self._columns.span(document)
+        lines = self._columns.last_line[span][gone] - self._columns.first_line[span][gone] + np.uint32(1)
+        return int(lines.sum()) > self._columns.documents[document].slack
 
     def apply(self, moved: Moved, number: int) -> bool:
         """Take over where a document stands; return whether what is left of it is what was left before."""

@@ -142,6 +142,7 @@ class Hints(_Held):
         ("bits", ctypes.c_void_p),
         ("needles", ctypes.c_void_p),
         ("needle_ends", ctypes.c_void_p),
+        ("licence_words", ctypes.c_void_p),
         ("appeals", ctypes.c_void_p),
         ("appeal_count", ctypes.c_int32),
         ("licence_count", ctypes.c_int32),
@@ -155,11 +156,11 @@ class Hints(_Held):
         bits: npt.NDArray[np.uint64],
         needles: bytes,
         needle_ends: npt.NDArray[np.int32],
+        licence_words: npt.NDArray[np.uint32],
         appeals: npt.NDArray[np.int32],
-        licences: int,
         most_tokens: int,
     ) -> Self:
-        """Return the structure over these arrays; `appeals` has five numbers each."""
+        """Return the structure over these arrays; `appeals` has five numbers each, and the first needles are those of licences."""
         import numpy as np
 
         pieces = np.frombuffer(needles, dtype=np.uint8)
@@ -167,12 +168,13 @@ class Hints(_Held):
             address(bits),
             address(pieces),
             address(needle_ends),
+            address(licence_words),
             address(appeals),
             len(appeals) // 5,
-            licences,
+            len(licence_words),
             most_tokens,
         )
-        hints.held = (bits, pieces, needle_ends, appeals)
+        hints.held = (bits, pieces, needle_ends, licence_words, appeals)
         return hints
 
 

@@ -2,10 +2,8 @@
 
 typedef struct {
     uint64_t key; /* a trigram; 0: empty */
-    uint32_t stamp; /* of the last set that was seen to hold it */
     int32_t head, tail; /* of the list of kept passages that hold it, -1 for none */
     uint32_t holders;
-    uint8_t is_told; /* whether it stands in the told text */
 } Trigram;
 
 typedef struct {
@@ -35,17 +33,6 @@ static int grow_trigrams(Index *x) {
     x->trigrams = table;
     x->room = room;
     return 1;
-}
-
-/* Make room for so many members at once, so that nothing moves while they come in; returns 0 without memory. */
-static int reserve_trigrams(Index *x, int64_t count) {
-    int64_t room = 1024;
-    while (room < 2 * (count + 1)) room *= 2;
-    free(x->trigrams);
-    x->trigrams = calloc((size_t)room, sizeof *x->trigrams);
-    x->room = room;
-    x->count = 0;
-    return x->trigrams != NULL;
 }
 
 static Trigram *find_trigram(const Index *x, uint64_t key) {

@@ -16,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 1; }
+EXPORT int64_t dedupe_version(void) { return 2; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -29,16 +29,18 @@ EXPORT int64_t dedupe_blake2b_128(const uint8_t *bytes, int64_t length, Digest *
     return 0;
 }
 
-/* Paragraphs of a text; `mode` is BY_CHOICE_AUTO or what the caller wants, and comes back as what it is.
+/* Paragraphs of a text; `slack` as `slack_of` says, 0 where the mode was not chosen here. `mode` is BY_CHOICE_AUTO or what the caller wants, and comes back as what it is.
  * The arrays have room for half as many as the text has bytes, and one. Returns the number of paragraphs, or -2.
  */
 EXPORT int64_t dedupe_segment(const uint8_t *text, int64_t length, int32_t *mode, const SegmentLimits *limits,
                               uint32_t *start, uint32_t *text_end, uint32_t *first_line, uint32_t *last_line,
-                              uint8_t *traits) {
+                              uint8_t *traits, int64_t *slack) {
+    *slack = 0;
     Line *lines = malloc(sizeof *lines * (size_t)(count_line_ends(text, length) + 1));
     if (!lines) return NO_MEMORY;
     const int64_t line_count = find_lines(text, length, lines);
-    if (*mode == BY_CHOICE_AUTO) *mode = choose_mode(text, lines, line_count, limits);
+    if (*mode == BY_CHOICE_AUTO) *mode = choose_mode(text, lines, line_count, limits, slack);
+    if (*mode != BY_BLANK_LINE) *slack = 0;
     int64_t count = 0;
     for (int64_t first = 0; first < line_count; first++) {
         if (is_blank(&lines[first])) continue;
@@ -64,7 +66,7 @@ EXPORT int64_t dedupe_choose_mode(const uint8_t *text, int64_t length, const Seg
     const int64_t count = find_lines(text, length, lines);
     int64_t visible = 0;
     for (int64_t i = 0; i < count; i++) visible += !is_blank(&lines[i]);
-    const int64_t mode = visible ? choose_mode(text, lines, count, limits) : 0;
+    const int64_t mode = visible ? choose_mode(text, lines, count, limits, NULL) : 0;
     free(lines);
     return mode;
 }
@@ -74,6 +76,7 @@ typedef struct {
     const uint64_t *bits; /* 2^20 of them; see `may_begin` */
     const uint8_t *needles;
     const int32_t *needle_ends;
+    const uint32_t *licence_words; /* the hashes of the first tokens of the needles of licences */
     const int32_t *appeals; /* fewest tokens, most tokens, first needle (always), first stem, behind the last stem */
     int32_t appeal_count, licence_count, most_tokens; /* the first `licence_count` needles are of licences */
 } Hints;
@@ -116,12 +119,28 @@ static int holds(const uint8_t *key, int64_t length, const Hints *hints, int32_t
     return memmem(key, (size_t)length, hints->needles + start, (size_t)(hints->needle_ends[needle] - start)) != NULL;
 }
 
+/* Whether the words of a needle stand in a key, as words; its first word is looked for among the hashes of tokens. */
+static int holds_words(const uint8_t *key, int64_t length, const Hints *hints, int32_t needle, const uint32_t *tokens,
+                       const uint32_t *ends, int64_t n) {
+    const int32_t start = needle ? hints->needle_ends[needle - 1] : 0;
+    const int64_t size = hints->needle_ends[needle] - start;
+    const uint32_t first = hints->licence_words[needle];
+    for (int64_t i = 0; i < n; i++) {
+        if (tokens[i] != first) continue;
+        const int64_t from = i ? ends[i - 1] + 1 : 0;
+        if (from + size <= length && !memcmp(key + from, hints->needles + start, (size_t)size) &&
+            (from + size == length || key[from + size] == ' '))
+            return 1;
+    }
+    return 0;
+}
+
 static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made, const uint32_t *ends,
                         const uint32_t *tokens, Digest digest) {
     uint8_t flags = made->begins_with_digit ? BEGINS_WITH_DIGIT : 0;
     const int64_t n = made->tokens;
     for (int32_t i = 0; i < hints->licence_count; i++)
-        if (holds(key, made->length, hints, i)) flags |= GRANTS_LICENCE;
+        if (holds_words(key, made->length, hints, i, tokens, ends, n)) flags |= GRANTS_LICENCE;
     if (n <= hints->most_tokens) {
         const uint32_t last_start = n > 1 ? ends[n - 2] + 1 : 0, second_last = n > 2 ? ends[n - 3] + 1 : 0;
         const int first_number = is_number(key, ends[0]), last_number = is_number(key + last_start, ends[n - 1] - last_start);

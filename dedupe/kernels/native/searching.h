@@ -14,6 +14,12 @@ typedef struct {
     int64_t decisive_count;
 } SearchLimits;
 
+/* A trigram of the told text, or of a passage that was looked at; eight bytes, so that a document's fit the cache. */
+typedef struct {
+    uint32_t key; /* 0: empty */
+    uint32_t mark; /* twice the number of the last passage that was seen to hold it, and 1 where it is told */
+} Seen;
+
 typedef struct {
     uint64_t slot; /* start << 32 | end of what differs */
     int32_t survivor; /* its place among the kept, and 1; 0: empty */
@@ -37,7 +43,9 @@ typedef struct {
     int64_t start_count;
     int64_t indexed;
     Index index;
-    uint32_t stamp;
+    Seen *seen;
+    uint64_t seen_mask;
+    uint32_t looked_at; /* passages so far */
     int64_t held; /* how many of the kept the index knows */
     PairMap places; /* trigram -> first node, last node of `positions` */
     Node *positions;
@@ -100,6 +108,16 @@ static int64_t distinct_trigrams(const Search *s, int64_t passage, uint64_t **va
     return distinct;
 }
 
+/* Returns the place of a trigram among those seen; there is room for all that a document can have. */
+static inline Seen *seen_at(const Search *s, const uint32_t *tokens) {
+    const uint64_t trigram = trigram_of(tokens);
+    const uint32_t key = (uint32_t)trigram ? (uint32_t)trigram : 1;
+    uint64_t at = trigram >> 32 & s->seen_mask;
+    while (s->seen[at].key && s->seen[at].key != key) at = (at + 1) & s->seen_mask;
+    s->seen[at].key = key;
+    return &s->seen[at];
+}
+
 /* Let text and index know what was kept since they were asked last, up to the last long passage. */
 static int tell_kept(Search *s) {
     for (; s->told <= s->last_long; s->told++) {
@@ -112,11 +130,7 @@ static int tell_kept(Search *s) {
         int64_t from = s->text_count - 2;
         if (from < 0) from = 0;
         s->text_count += count;
-        for (int64_t i = from; i + 3 <= s->text_count; i++) {
-            Trigram *trigram = add_trigram(&s->index, trigram_of(s->text + i));
-            if (!trigram) return 0;
-            trigram->is_told = 1;
-        }
+        for (int64_t i = from; i + 3 <= s->text_count; i++) seen_at(s, s->text + i)->mark |= 1;
     }
     return 1;
 }
@@ -138,14 +152,14 @@ static double told_share(Search *s, int64_t passage) {
     const int64_t count = count_of(s, passage) - 2;
     int64_t distinct = 0, told = 0;
     if (count <= 0) return 0.0;
-    s->stamp++;
+    const uint32_t number = ++s->looked_at;
     for (int64_t i = 0; i < count; i++) {
-        Trigram *trigram = add_trigram(&s->index, trigram_of(tokens + i));
-        if (!trigram) return -1.0;
-        if (trigram->stamp == s->stamp) continue;
-        trigram->stamp = s->stamp;
+        Seen *seen = seen_at(s, tokens + i);
+        if (seen->mark >> 1 == number) continue;
+        const uint32_t is_told = seen->mark & 1;
+        seen->mark = number << 1 | is_told;
         distinct++;
-        told += trigram->is_told;
+        told += is_told;
     }
     return (double)told / (double)distinct;
 }
@@ -432,7 +446,7 @@ static int64_t drop_run(Search *s) {
 EXPORT int64_t dedupe_search_free(Search *s) {
     if (!s) return 0;
     free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
-    free_index(&s->index), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs);
+    free_index(&s->index), free(s->seen), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs);
     free(s->uncovered), free(s->offsets), free(s->survivors), free(s->owners), free(s);
     return 0;
 }
@@ -469,7 +483,11 @@ static Search *search_new(int64_t count, const uint32_t *keys, const uint8_t *is
     int64_t members = 0;
     for (int64_t i = 0; i < count; i++)
         if (token_count[keys[i]] <= (uint32_t)limits->max_compared_tokens) members += token_count[keys[i]] + 2;
-    if (!fits || !reserve_trigrams(&s->index, members)) {
+    uint64_t room_seen = 1024;
+    while (room_seen < 2 * (uint64_t)(members + 1)) room_seen *= 2;
+    s->seen = calloc(room_seen, sizeof *s->seen);
+    s->seen_mask = room_seen - 1;
+    if (!fits || !s->seen) {
         dedupe_search_free(s);
         return NULL;
     }
@@ -518,7 +536,6 @@ EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
             s->refusals = s->is_spared = 0;
             if (!tell_kept(s)) goto no_memory;
             const double share = told_share(s, passage);
-            if (share < 0) goto no_memory;
             if (share < s->limits.threshold && share < s->limits.min_contained_share) {
                 keep_long(s, passage);
                 s->position++;

@@ -126,8 +126,24 @@ static int is_filled(const uint8_t *text, const Line *line, const Line *followin
 
 static inline int is_blank(const Line *line) { return line->bare_end == line->start; }
 
-/* Returns BY_BLANK_LINE for hard-wrapped text and BY_LINE for everything else. */
-static int choose_mode(const uint8_t *text, const Line *lines, int64_t count, const SegmentLimits *limits) {
+/* How many visible lines, of whole blocks, may go from hard-wrapped text without a change of its mode: the width stays
+ * that of a line on either side, and enough filled lines remain even if all that go are filled.
+ */
+static int64_t slack_of(const int64_t *histogram, int64_t width, int64_t place, int64_t filled, int64_t visible,
+                        int64_t blocks, const SegmentLimits *limits) {
+    int64_t below = 0;
+    for (int64_t i = 0; i < width; i++) below += histogram[i];
+    const int64_t behind = below + histogram[width]; /* places from below to behind have the width */
+    int64_t slack = filled - (int64_t)(limits->min_filled_share * (double)visible) - 1;
+    if (place - below < slack) slack = place - below;
+    if (behind - 1 - place < slack) slack = behind - 1 - place;
+    if (blocks - 2 < slack) slack = blocks - 2;
+    return slack > 0 ? slack : 0;
+}
+
+/* Returns BY_BLANK_LINE for hard-wrapped text and BY_LINE for everything else; `slack` may be NULL. */
+static int choose_mode(const uint8_t *text, const Line *lines, int64_t count, const SegmentLimits *limits,
+                       int64_t *slack) {
     enum { MOST = 256 };
     int64_t histogram[MOST + 1] = {0}, visible = 0, blocks = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -152,6 +168,7 @@ static int choose_mode(const uint8_t *text, const Line *lines, int64_t count, co
         if (run > 1) filled += run + 1;
         run = 0;
     }
+    if (slack) *slack = slack_of(histogram, width, place, filled, visible, blocks, limits);
     const double needed = blocks > 1 ? limits->min_filled_share : limits->min_filled_share_undivided;
     return (double)filled >= needed * (double)visible ? BY_BLANK_LINE : BY_LINE;
 }
