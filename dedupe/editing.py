@@ -19,9 +19,9 @@ from dedupe.sharing import Shared
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A finding across documents, with the outline of the document that holds the first copy.
+    """A finding across documents, with the outline of the document that holds the copy that stays.
 
-    `paragraph` is the copy's number there, None when whole documents are equal.
+    `paragraph` is the copy's number there, None when it is the whole document.
     """
 
     shared: Shared
@@ -30,7 +30,7 @@ class Elsewhere:
 
     @property
     def place(self) -> Place:
-        """Where the first copy stands."""
+        """Where the copy that stays stands."""
         return _whole(self.there) if self.paragraph is None else _place(self.there, self.paragraph)
 
 
@@ -49,6 +49,25 @@ class EditPlan:
         """The document's name."""
         return self.outline.name
 
+    @property
+    def originals(self) -> frozenset[str]:
+        """The documents on whose account this one goes whole, unless they changed."""
+        return frozenset(
+            each.there.name
+            for each in self.elsewhere
+            if each.shared.paragraph is None and self.settings.strips(each.shared.rule)
+        )
+
+    def read(self) -> bytes | Skipped:
+        """Read the document again and return its bytes; `Skipped` when they are not what they were."""
+        try:
+            raw = self.source.read()
+        except OSError as error:
+            return Skipped(self.name, "changed", f"it cannot be read any more: {error.strerror or error}")
+        if digest_of_bytes(raw) != self.outline.digest:
+            return Skipped(self.name, "changed", "it changed while it was being cleaned", raw)
+        return raw
+
 
 def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skipped:
     """Read the document again and return what becomes of it; `Skipped` when it is not what it was.
@@ -57,12 +76,9 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
 
     Raises SelfCheckFailed when the cuts put back do not give the original, or a survivor does not stay.
     """
-    try:
-        raw = plan.source.read()
-    except OSError as error:
-        return Skipped(plan.name, "changed", f"it cannot be read any more: {error.strerror or error}")
-    if digest_of_bytes(raw) != plan.outline.digest:
-        return Skipped(plan.name, "changed", "it changed while it was being cleaned", raw)
+    raw = plan.read()
+    if isinstance(raw, Skipped):
+        return raw
     usable = [each for each in plan.elsewhere if each.there.name not in changed]
     stripped = [each for each in usable if plan.settings.strips(each.shared.rule)]
     whole = next((each for each in stripped if each.shared.paragraph is None), None)

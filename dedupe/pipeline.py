@@ -6,12 +6,14 @@ only outlines are held, never text. A document that changed between the passes i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
 from dedupe.deciding import Verdict
+from dedupe.documents import Body, find_duplicate_documents
 from dedupe.editing import EditPlan, Elsewhere, edit
+from dedupe.errors import SelfCheckFailed
 from dedupe.fingerprinting import KeyTable
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.outlining import Outline, ReadText, outline
@@ -19,7 +21,7 @@ from dedupe.progress import Progress, Silence
 from dedupe.reading.opening import read_text
 from dedupe.settings import Settings
 from dedupe.settling import Outlined, TextReader, settle
-from dedupe.sharing import Shared, find_duplicate_documents, find_shared_paragraphs
+from dedupe.sharing import Shared, find_shared_paragraphs
 from dedupe.workers import map_in_order
 
 
@@ -37,21 +39,60 @@ class Prepared:
     def edits(self) -> Iterator[Edit | Skipped]:
         """Yield what becomes of each document, in byte order of names; each is read again.
 
-        Raises SelfCheckFailed when the cuts of a document put back do not give the original.
+        Raises SelfCheckFailed when the cuts of a document put back do not give the original, or when one changed after
+        a copy of it had been left out.
         """
         self._progress.begin("cutting", len(self._plans))
-        changed: set[str] = set()
+        originals = _Originals(self._plans)
         results: list[EditPlan | Skipped] = [*self._plans, *self._skipped]
         for result in sorted(results, key=lambda result: name_order(result.name)):
             if isinstance(result, Skipped):
                 yield result
                 continue
-            made = edit(result, changed)
-            if isinstance(made, Skipped):
-                changed.add(made.name)
+            originals.look_at(result.originals)
+            made = edit(result, originals.changed)
+            originals.note(made)
             yield made
             self._progress.advance()
         self._progress.end()
+
+
+class _Originals:
+    """Holds that what goes on account of another document goes only when that one is what it was.
+
+    A document that is left out may come before the one that stays in its place; that one is looked at first, and is
+    held to stay what it was until its own turn. `changed` are the documents that are known not to be.
+    """
+
+    def __init__(self, plans: Sequence[EditPlan]) -> None:
+        self.changed: set[str] = set()
+        self._plan_by_name = {plan.name: plan for plan in plans}
+        self._looked_at: set[str] = set()
+        self._copy_of: dict[str, str] = {}
+
+    def look_at(self, names: Iterable[str]) -> None:
+        """Read each of the documents, unless its turn was before or it was looked at."""
+        for name in names:
+            if name not in self._looked_at:
+                self._looked_at.add(name)
+                if isinstance(self._plan_by_name[name].read(), Skipped):
+                    self.changed.add(name)
+
+    def note(self, made: Edit | Skipped) -> None:
+        """Remember what became of a document whose turn it was.
+
+        Raises SelfCheckFailed when it changed since a copy of it was left out.
+        """
+        self._looked_at.add(made.name)
+        if isinstance(made, Skipped):
+            if made.name in self._copy_of:
+                raise SelfCheckFailed(
+                    f"{made.name}: it changed after {self._copy_of[made.name]} had been left out as a copy of it; "
+                    "nothing was written, run again"
+                )
+            self.changed.add(made.name)
+        elif made.dropped:
+            self._copy_of.update((place.document, made.name) for place in made.cuts[0].survivors)
 
 
 def name_order(name: str) -> bytes:
@@ -126,15 +167,16 @@ def _elsewhere(
         there, paragraph = shared.copy
         found[shared.document].append(Elsewhere(shared, documents[there].outline, paragraph))
 
-    copies: set[int] = set()
-    if settings.detects("DOC401"):
-        for duplicate in find_duplicate_documents([document.keys for document in documents], table):
-            copies.add(duplicate.document)
-            note(duplicate)
+    told: set[int] = set()
+    for duplicate in _duplicates(documents, verdicts, table, settings):
+        note(duplicate)
+        # An exact copy says nothing its DOC401 has not said, and what goes whole is no copy that stays.
+        if duplicate.rule == "DOC401" or settings.strips(duplicate.rule):
+            told.add(duplicate.document)
     if settings.detects("XDP301") or settings.detects("XDP302"):
         left = [
             []
-            if number in copies  # the copy of a document says nothing its DOC401 has not said
+            if number in told
             else [
                 (place, key)
                 for place, (key, fate) in enumerate(zip(document.keys, verdict.fates, strict=True))
@@ -148,3 +190,19 @@ def _elsewhere(
         ):
             note(shared)
     return found
+
+
+def _duplicates(
+    documents: Sequence[Outlined], verdicts: Sequence[Verdict], table: KeyTable, settings: Settings
+) -> list[Shared]:
+    """Return which whole documents are copies of others; a document alone is not looked at."""
+    if len(documents) == 1 or not (settings.detects("DOC401") or settings.detects("DOC402")):
+        return []
+    bodies = [
+        Body(
+            document.keys,
+            [key for place, key in enumerate(document.keys) if place not in verdict.boilerplate],
+        )
+        for document, verdict in zip(documents, verdicts, strict=True)
+    ]
+    return find_duplicate_documents(bodies, table, settings=settings)
