@@ -63,7 +63,7 @@ def find_duplicate_documents(bodies: Sequence[Body], table: KeyTable, *, setting
             if settings.detects("DOC401"):
                 found.append(Shared(number, None, "DOC401", 1.0, (("tokens", tokens),), (original, None)))
             continue
-        near = search.near(number) if search and sizes[number] >= MIN_SHARED_TOKENS else None
+        near = search.near(number) if search else None
         if near is not None:
             found.append(near)
         if near is None or not settings.strips("DOC402"):
@@ -121,8 +121,10 @@ class _NearSearch:
         self._kept: dict[int, int] = {}  # the document that is kept of a text
 
     def near(self, number: int) -> Shared | None:
-        """Return what a document is nearly the same as, or let it be found itself."""
-        text = self._text_of[number]
+        """Return what a document is nearly the same as, or let it be found itself; short ones are neither."""
+        text = self._text_of.get(number)
+        if text is None:
+            return None
         likeness = self._likenesses.get(text)
         if likeness is None:
             likeness = self._likenesses[text] = self._likeness(text) or _Likeness(number, 1.0, 1.0)

@@ -62,10 +62,7 @@ class OverlapJoin:
             labels, weight = self._labels_by_strand[strand], self._weights[strand]
             if left >= self._least * size - _EPSILON:
                 for label in labels:
-                    if label in shared:
-                        shared[label] += weight
-                    elif left >= self._needed(size, label):
-                        shared[label] = weight
+                    shared[label] = shared.get(label, 0) + weight
             elif shared:
                 for label in shared.keys() & labels:
                     shared[label] += weight

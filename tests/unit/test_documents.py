@@ -172,6 +172,12 @@ def test_short_documents_are_neither_copies_nor_originals(
     assert told([words(0, tokens + 1)], [words(0, tokens)]) == copies
 
 
+def test_a_document_is_as_short_as_what_is_no_boilerplate_in_it() -> None:
+    menu = words(100, 130)
+    for pages in ([menu, words(0, 11)], [words(0, 12)]), ([words(0, 12)], [menu, words(0, 11)]):
+        assert found(*pages, chrome=(menu,)) == []
+
+
 def test_the_threshold_is_that_of_the_settings() -> None:
     pages = [words(0, 40)], [f"{words(0, 30)} {words(50, 60)}"]
     assert told(*pages, settings=Settings(threshold=0.56)) == [(1, "DOC402", 0)]
