@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from dedupe.fingerprinting import KeyTable
 from dedupe.model import Shingle
-from dedupe.normalizing import shingles_of
+from dedupe.normalizing import runs_of, shingles_of
 from dedupe.overlaps import OverlapJoin, hashes_of
 from dedupe.settings import Keep, Settings
 from dedupe.sharing import MIN_SHARED_TOKENS, Shared
@@ -113,7 +113,7 @@ class _NearSearch:
         self._texts = list(texts)
         self._shingles = lru_cache(maxsize=_CACHED_SHINGLE_SETS)(self._shingles_of)
         self._join = OverlapJoin(
-            [hashes_of(self._shingles_of(text)) for text in range(len(texts))],
+            [hashes_of(runs_of(self._tokens(text), DOCUMENT_SHINGLE_SIZE)) for text in range(len(texts))],
             threshold=self._threshold,
             contained=MIN_CONTAINED_SHARE,
         )
@@ -146,5 +146,7 @@ class _NearSearch:
         return None
 
     def _shingles_of(self, text: int) -> set[Shingle]:
-        tokens = [token for key in self._texts[text] for token in self._table.tokens(key)]
-        return shingles_of(tokens, DOCUMENT_SHINGLE_SIZE)
+        return shingles_of(self._tokens(text), DOCUMENT_SHINGLE_SIZE)
+
+    def _tokens(self, text: int) -> list[str]:
+        return [token for key in self._texts[text] for token in self._table.tokens(key)]

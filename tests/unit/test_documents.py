@@ -263,7 +263,7 @@ def test_a_copy_of_what_is_stripped_as_near_names_what_stays() -> None:
 
 
 def test_of_a_single_document_nothing_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "shingles_of", None)
+    monkeypatch.setattr(documents, "runs_of", None)
     monkeypatch.setattr(KeyTable, "token_count", None)
     assert found([FERRY, WIND]) == found() == []
 
