@@ -40,12 +40,14 @@ class Verdict:
     """The fates of a document's paragraphs, by number.
 
     `reported` holds what rules found that do not strip. `spared` names the guard that undid the boilerplate cuts
-    of the whole document, `""` if none did.
+    of the whole document, `""` if none did. `boilerplate` are the paragraphs in which a BPL rule saw boilerplate,
+    whether it strips or reports, those that a guard spared left out.
     """
 
     fates: tuple[Fate, ...]
     reported: dict[int, Dropped] = field(default_factory=dict)
     spared: str = ""
+    boilerplate: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def conclude(paragraphs: int, boilerplate: Boilerplate, repeats: Repeats) -> Ver
         tuple(fates),
         {number: found for number, found in reported.items() if number not in gone},
         boilerplate.spared,
+        frozenset((*boilerplate.going, *boilerplate.reported)),
     )
 
 

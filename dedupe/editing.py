@@ -19,9 +19,9 @@ from dedupe.sharing import Shared
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A finding across documents, with the outline of the document that holds the first copy.
+    """A finding across documents, with the outline of the document that holds the copy that stays.
 
-    `paragraph` is the copy's number there, None when whole documents are equal.
+    `paragraph` is the copy's number there, None when it is the whole document.
     """
 
     shared: Shared
@@ -30,7 +30,7 @@ class Elsewhere:
 
     @property
     def place(self) -> Place:
-        """Where the first copy stands."""
+        """Where the copy that stays stands."""
         return _whole(self.there) if self.paragraph is None else _place(self.there, self.paragraph)
 
 
@@ -48,6 +48,25 @@ class EditPlan:
     def name(self) -> str:
         """The document's name."""
         return self.outline.name
+
+    @property
+    def originals(self) -> frozenset[str]:
+        """The documents on whose account this one goes whole, unless they changed."""
+        return frozenset(
+            each.there.name
+            for each in self.elsewhere
+            if each.shared.paragraph is None and self.settings.strips(each.shared.rule)
+        )
+
+    def read(self) -> bytes | Skipped:
+        """Read the document again and return its bytes; `Skipped` when they are not what they were."""
+        try:
+            raw = self.source.read()
+        except OSError as error:
+            return gone_unreadable(self.name, error)
+        if digest_of_bytes(raw) != self.outline.digest:
+            return Skipped(self.name, "changed", CHANGED, raw)
+        return raw
 
 
 CHANGED = "it changed while it was being cleaned"
@@ -77,12 +96,9 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
 
     Raises SelfCheckFailed when the cuts put back do not give the original, or a survivor does not stay.
     """
-    try:
-        raw = plan.source.read()
-    except OSError as error:
-        return gone_unreadable(plan.name, error)
-    if digest_of_bytes(raw) != plan.outline.digest:
-        return Skipped(plan.name, "changed", CHANGED, raw)
+    raw = plan.read()
+    if isinstance(raw, Skipped):
+        return raw
     usable = [each for each in plan.elsewhere if each.there.name not in changed]
     stripped = [each for each in usable if plan.settings.strips(each.shared.rule)]
     whole = next((each for each in stripped if each.shared.paragraph is None), None)

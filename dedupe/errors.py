@@ -50,7 +50,7 @@ class SpillFailed(DedupeError):
 
 
 class SelfCheckFailed(DedupeError):
-    """The cuts put back did not give the original: a bug here, found before anything was published."""
+    """What goes could not be had back: a bug here, or a document that changed; found before anything was published."""
 
     slug = "self-check-failed"
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 UNSPACED_RANGES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -157,4 +157,9 @@ def comparison_key(text: str) -> str:
 
 def shingles_of(tokens: Sequence[str], size: int) -> set[tuple[str, ...]]:
     """Return the set of runs of `size` neighbouring tokens; empty when there are fewer tokens."""
-    return set(zip(*(tokens[offset:] for offset in range(size)), strict=False))
+    return set(runs_of(tokens, size))
+
+
+def runs_of(tokens: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Yield each run of `size` neighbouring tokens, equal ones again."""
+    return zip(*(tokens[offset:] for offset in range(size)), strict=False)

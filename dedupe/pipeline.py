@@ -12,18 +12,20 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from dedupe.deciding import Verdict
+from dedupe.documents import Body, find_duplicate_documents
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
 from dedupe.kernels.library import library
 from dedupe.limits import Limits
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.naming import name_order
+from dedupe.originals import Originals
 from dedupe.outlining import Outline, ReadText, outline
 from dedupe.progress import Progress, Silence, amounts_of
 from dedupe.reading.opening import read_text
 from dedupe.settings import Settings
 from dedupe.settling import Outlined, TextReader, settle
-from dedupe.sharing import Shared, find_duplicate_documents, find_shared_paragraphs
+from dedupe.sharing import Shared, find_shared_paragraphs
 from dedupe.workers import map_in_order
 
 if TYPE_CHECKING:
@@ -54,18 +56,20 @@ class Prepared:
     def edits(self) -> Iterator[Edit | Skipped]:
         """Yield what becomes of each document, in byte order of names; each is read again.
 
-        Raises SelfCheckFailed when the cuts of a document put back do not give the original.
+        Raises SelfCheckFailed when the cuts of a document put back do not give the original, or when one changed after
+        a copy of it had been left out.
         """
         self._progress.begin("cutting", sum(plan.outline.size for plan in self._plans), "bytes")
-        changed: set[str] = set()
+        plan_by_name = {plan.name: plan for plan in self._plans}
+        originals = Originals(lambda name: not isinstance(plan_by_name[name].read(), Skipped))
         results: list[EditPlan | Skipped] = [*self._plans, *self._skipped]
         for result in sorted(results, key=lambda result: name_order(result.name)):
             if isinstance(result, Skipped):
                 yield result
                 continue
-            made = edit(result, changed)
-            if isinstance(made, Skipped):
-                changed.add(made.name)
+            originals.look_at(result.originals)
+            made = edit(result, originals.changed)
+            originals.note(made)
             yield made
             self._progress.advance(result.outline.size)
         self._progress.end()
@@ -157,15 +161,16 @@ def _elsewhere(
         there, paragraph = shared.copy
         found[shared.document].append(Elsewhere(shared, documents[there].outline, paragraph))
 
-    copies: set[int] = set()
-    if settings.detects("DOC401"):
-        for duplicate in find_duplicate_documents([document.keys for document in documents], table):
-            copies.add(duplicate.document)
-            note(duplicate)
+    told: set[int] = set()
+    for duplicate in _duplicates(documents, verdicts, table, settings):
+        note(duplicate)
+        # An exact copy says nothing its DOC401 has not said, and what goes whole is no copy that stays.
+        if duplicate.rule == "DOC401" or settings.strips(duplicate.rule):
+            told.add(duplicate.document)
     if settings.detects("XDP301") or settings.detects("XDP302"):
         left = [
             []
-            if number in copies  # the copy of a document says nothing its DOC401 has not said
+            if number in told
             else [
                 (place, key)
                 for place, (key, fate) in enumerate(zip(document.keys, verdict.fates, strict=True))
@@ -179,3 +184,19 @@ def _elsewhere(
         ):
             note(shared)
     return found
+
+
+def _duplicates(
+    documents: Sequence[Outlined], verdicts: Sequence[Verdict], table: KeyTable, settings: Settings
+) -> list[Shared]:
+    """Return which whole documents are copies of others; a document alone is not looked at."""
+    if len(documents) == 1 or not (settings.detects("DOC401") or settings.detects("DOC402")):
+        return []
+    bodies = [
+        Body(
+            document.keys,
+            [key for place, key in enumerate(document.keys) if place not in verdict.boilerplate],
+        )
+        for document, verdict in zip(documents, verdicts, strict=True)
+    ]
+    return find_duplicate_documents(bodies, table, settings=settings)

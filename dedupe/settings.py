@@ -13,6 +13,7 @@ from dedupe.errors import UsageError
 
 SegmentationChoice = Literal["auto", "line", "blank-line"]
 GroupBy = Literal["auto", "site", "folder", "corpus", "none"]
+Keep = Literal["first", "longest", "last"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,12 @@ RULES: tuple[Rule, ...] = (
         stripped=False,
     ),
     Rule("DOC401", "duplicate document, exact", "the whole document is a copy of another", stripped=False),
+    Rule(
+        "DOC402",
+        "duplicate document, near",
+        "the whole document is nearly the same as another, or nearly all of it stands there",
+        stripped=False,
+    ),
 )
 RULE_BY_CODE = {rule.code: rule for rule in RULES}
 DEFAULT_SELECT = ("DUP", "BPL")
@@ -103,8 +110,9 @@ class Settings:
     """What alters the result, and nothing else.
 
     `strip` and `ignore` hold rule codes (see `select_rules`). `threshold` is the Jaccard similarity of token
-    shingles, above 0 and at most 1, from which paragraphs count as near. `encoding` is `auto` or the codec
-    every document is read with. `keep` says which copy of several stays.
+    shingles, above 0 and at most 1, from which paragraphs and documents count as near. `encoding` is `auto` or the
+    codec every document is read with. `keep` says which of several documents that are copies stays: the first or the
+    last in byte order of names, or the one with the most tokens; inside a document it is always the first copy.
 
     Raises UsageError for values outside their range.
     """
@@ -114,7 +122,7 @@ class Settings:
     paragraphs: SegmentationChoice = "auto"
     threshold: float = 0.8
     group_by: GroupBy = "auto"
-    keep: Literal["first"] = "first"
+    keep: Keep = "first"
     encoding: str = "auto"
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which paragraphs, and which whole documents, stand in another document too."""
+"""Which paragraphs stand in another document too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dedupe.candidates import (
     SHINGLE_SIZE,
     index_for,
 )
-from dedupe.fingerprinting import EMPTY_KEY, KeyTable
+from dedupe.fingerprinting import KeyTable
 from dedupe.model import Evidence, Shingle
 from dedupe.normalizing import shingles_of
 from dedupe.settings import Settings
@@ -25,7 +25,7 @@ MIN_SHARED_TOKENS = 12
 class Shared:
     """A paragraph, or with `paragraph` None a whole document, that stands elsewhere too.
 
-    `copy` is the first one: the number of its document, in reading order, and of its paragraph (None for a
+    `copy` is the one that stays: the number of its document, in reading order, and of its paragraph (None for a
     whole document).
     """
 
@@ -35,25 +35,6 @@ class Shared:
     score: float
     evidence: Evidence
     copy: tuple[int, int | None]
-
-
-def find_duplicate_documents(documents: Sequence[Sequence[int]], keys: KeyTable) -> list[Shared]:
-    """Return the documents whose paragraphs have the same keys, in the same order, as an earlier document's.
-
-    Paragraphs with an empty key do not count, and a document with fewer than `MIN_SHARED_TOKENS` tokens is
-    nobody's copy.
-    """
-    first: dict[tuple[int, ...], int] = {}
-    found = []
-    for number, document in enumerate(documents):
-        content = tuple(key for key in document if key != EMPTY_KEY)
-        tokens = sum(keys.token_count(key) for key in content)
-        if tokens < MIN_SHARED_TOKENS:
-            continue
-        original = first.setdefault(content, number)
-        if original != number:
-            found.append(Shared(number, None, "DOC401", 1.0, (("tokens", tokens),), (original, None)))
-    return found
 
 
 def find_shared_paragraphs(

@@ -23,6 +23,11 @@ def jaccard(left: set[Shingle], right: set[Shingle]) -> float:
     return both / either if either else 0.0
 
 
+def containment(part: set[Shingle], whole: set[Shingle]) -> float:
+    """Return the share of `part` that stands in `whole`; 0.0 when `part` is empty."""
+    return len(part & whole) / len(part) if part else 0.0
+
+
 def differing_tokens(here: Sequence[str], there: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the tokens of each sequence that an alignment of the two leaves over, in order.
 

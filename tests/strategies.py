@@ -204,3 +204,51 @@ def texts_of_every_script(draw: st.DrawFn, *, surrogates: bool = False) -> str:
         return "\n".join(" ".join(line)[:width] for line, width in lines)
     chosen = draw(st.lists(st.one_of(st.sampled_from(pieces), st.characters(codec="utf-8")), max_size=60))
     return draw(st.sampled_from(("", " "))).join(chosen)
+
+
+_EDITS = ("word", "words", "drop", "insert", "append", "prepend", "split", "join", "upper", "repeat", "same")
+
+
+@st.composite
+def editions(draw: st.DrawFn, *, most: int = 7) -> list[Document]:
+    """Documents of lines, each made anew from the words of a few or an edition of one before: near and nearer."""
+    made: list[list[str]] = []
+    for _ in range(draw(st.integers(2, most))):
+        if not made or draw(st.integers(0, 3)) == 0:
+            start, length = draw(st.integers(0, 30)), draw(st.integers(8, 70))
+            made.append([" ".join(f"w{number}" for number in range(start, start + length))])
+            continue
+        lines = draw(st.sampled_from(made))
+        for edit, place, size in draw(
+            st.lists(
+                st.tuples(st.sampled_from(_EDITS), st.integers(0, 90), st.integers(1, 12)),
+                min_size=1,
+                max_size=3,
+            )
+        ):
+            lines = _edited(lines, edit, place, size)
+        made.append(lines)
+    return [
+        Document(f"{number}.txt", "".join(f"{line}\n" for line in lines)) for number, lines in enumerate(made)
+    ]
+
+
+def _edited(lines: list[str], edit: str, place: int, size: int) -> list[str]:
+    """Return the lines of a document with something changed in the line at `place`, counted round."""
+    place %= len(lines)
+    words = lines[place].split(" ")
+    middle = (place + 7 * size) % len(words)
+    changed = {
+        "word": [*words[:middle], f"x{size}", *words[middle + 1 :]],
+        "words": [f"y{size}" if number % 17 == size else word for number, word in enumerate(words)],
+        "drop": words[:middle] + words[middle + size :],
+        "insert": [*words[:middle], *(f"z{number}" for number in range(size)), *words[middle:]],
+        "append": [*words, *(f"a{number}" for number in range(2 * size))],
+        "prepend": [*(f"b{number}" for number in range(2 * size)), *words],
+        "split": [*words[:middle], "\n", *words[middle:]],
+        "upper": [word.upper() for word in words],
+        "repeat": words + words[middle:],
+    }.get(edit, words)
+    pieces = [piece.strip(" ") for piece in " ".join(changed).split("\n")]
+    pieces = [*lines[:place], *pieces, *lines[place + 1 :]]
+    return [" ".join(pieces)] if edit == "join" else pieces

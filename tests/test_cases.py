@@ -25,11 +25,18 @@ def parsed_flags(line: str) -> Settings:
     parser.add_argument("--ignore", default="")
     parser.add_argument("--threshold", type=float, default=0.8)
     parser.add_argument("--paragraphs", default="auto")
+    parser.add_argument("--keep", default="first")
     flags = parser.parse_args(shlex.split(line))
     strip, ignore = select_rules(
         *(tuple(filter(None, each.split(","))) for each in (flags.select, "", flags.ignore))
     )
-    return Settings(strip=strip, ignore=ignore, threshold=flags.threshold, paragraphs=flags.paragraphs)
+    return Settings(
+        strip=strip,
+        ignore=ignore,
+        threshold=flags.threshold,
+        paragraphs=flags.paragraphs,
+        keep=flags.keep,
+    )
 
 
 def documents_of(text: str) -> dict[str, str]:

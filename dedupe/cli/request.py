@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.cli.configuration import Effective
-    from dedupe.settings import GroupBy, SegmentationChoice
+    from dedupe.settings import GroupBy, Keep, SegmentationChoice
 
 REPORT_SUFFIXES = ("diff", "json", "md")
 BACKUP_FOLDER = ".dedupe-backup"
@@ -253,7 +253,7 @@ def _settings(effective: Effective) -> Settings:
             paragraphs=cast("SegmentationChoice", effective.text("paragraphs")),
             threshold=effective.number("threshold"),
             group_by=cast("GroupBy", effective.text("group-by")),
-            keep="first",
+            keep=cast("Keep", effective.text("keep")),
             encoding=effective.text("encoding"),
         )
 

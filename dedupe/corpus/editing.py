@@ -112,6 +112,13 @@ class Editor:
             return Skipped(facts.name, "changed", CHANGED, raw)
         return ReadAgain(document, raw)
 
+    def originals(self, document: int) -> tuple[str, ...]:
+        """Return the document on whose account this one goes whole, if it does, unless that one changed."""
+        copy = self._copies.get(document)
+        if copy is None or not self._settings.strips(copy.rule):
+            return ()
+        return (self._columns.documents[copy.original].name,)
+
     def edit(self, again: ReadAgain, changed: Container[str]) -> Edit:
         """Return what becomes of a document; nothing goes on account of one that is named in `changed`.
 

@@ -17,6 +17,7 @@ from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import map_in_threads
 from dedupe.model import Edit, Skipped, Source
 from dedupe.naming import name_order
+from dedupe.originals import Originals
 
 if TYPE_CHECKING:
     from dedupe.corpus.columns import Columns
@@ -55,13 +56,14 @@ class PreparedCorpus:
         """
         documents = self._columns.documents
         self._progress.begin("cutting", self._columns.size, "bytes")
-        changed: set[str] = set()
+        number_by_name = {facts.name: number for number, facts in enumerate(documents)}
+        originals = Originals(lambda name: isinstance(self._editor.read(number_by_name[name]), ReadAgain))
         waiting = sorted(self._skipped, key=lambda skipped: name_order(skipped.name), reverse=True)
         read_again = map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs, at_once=8)
-        for facts, again in zip(documents, read_again, strict=True):
-            if isinstance(again, Skipped):
-                changed.add(again.name)
-            result = again if isinstance(again, Skipped) else self._editor.edit(again, changed)
+        for number, (facts, again) in enumerate(zip(documents, read_again, strict=True)):
+            originals.look_at(self._editor.originals(number))
+            result = again if isinstance(again, Skipped) else self._editor.edit(again, originals.changed)
+            originals.note(result)
             while waiting and name_order(waiting[-1].name) < name_order(result.name):
                 yield waiting.pop()
             yield result
@@ -86,7 +88,7 @@ def prepare_corpus(
     )
     fates = settle(columns, settings=settings, progress=progress, jobs=jobs)
     progress.begin("comparing", None)
-    copies = find_duplicate_documents(columns, settings=settings)
+    copies = find_duplicate_documents(columns, fates, settings=settings, jobs=jobs)
     shared = _shared(columns, fates, copies, settings=settings, jobs=jobs, room=room)
     progress.end()
     editor = Editor(columns, fates, shared, copies, settings)
@@ -100,7 +102,8 @@ def _shared(
         return SharedParagraphs.none()
     left = fates.rule == 0
     for document, copy in copies.items():
-        if copy.is_exact:  # it says nothing that its DOC401 has not said
+        # An exact copy says nothing its DOC401 has not said, and what goes whole is no copy that stays.
+        if copy.rule == "DOC401" or settings.strips(copy.rule):
             left[columns.span(document)] = False
     reader = lru_cache(maxsize=4)(lambda document: DocumentText(columns, document))
     return find_shared_paragraphs(

@@ -80,7 +80,7 @@ def _table(totals: Totals) -> str:
 def _article(document: PlannedDocument) -> str:
     out = [f"\n## {as_code(document.name)}\n\n"]
     if document.dropped:
-        out.append("The whole document goes: it is a copy of another.\n")
+        out.append("The whole document goes.\n")
     if document.spared:
         out.append(f"Boilerplate left in: {as_code(document.spared)}.\n")
     if document.guessed:

@@ -47,7 +47,7 @@ def test_0_when_binary_hidden_and_other_files_were_passed_over(tmp_path: Path) -
         (("clean", "--select", ""), "--select: expected a list of rule codes, got ''"),
         (("clean", "--ignore", " , "), "--ignore: expected a list of rule codes, got ' , '"),
         (("clean", "--select", "DUP9"), "no rule has the code 'DUP9'; the rules are DUP101, "),
-        (("clean", "--keep", "last"), "--keep: 'last' is not one of first"),
+        (("clean", "--keep", "newest"), "--keep: 'newest' is not one of first, longest, last"),
         (
             ("clean", "--report", "r.html"),
             "--report r.html: no report has the suffix '.html'; use one of .diff",

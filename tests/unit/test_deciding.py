@@ -56,7 +56,7 @@ def test_debris_stays_when_what_is_beside_it_is_only_reported() -> None:
 
 def test_a_rule_that_is_not_selected_is_reported() -> None:
     verdict = decided(PROSE, facts(site=True), settings=Settings(strip=frozenset({"BPL202"})))
-    assert verdict == Verdict((KEPT, KEPT), {1: SITE})
+    assert verdict == Verdict((KEPT, KEPT), {1: SITE}, boilerplate=frozenset({1}))
 
 
 def test_a_rule_that_is_ignored_is_neither() -> None:
@@ -96,6 +96,18 @@ def test_a_repeat_that_boilerplate_reports_goes_and_is_not_reported() -> None:
     settings = Settings(strip=frozenset({"DUP101"}))
     verdict = decided(PROSE, facts(known=True), repeats=Repeats({1: REPEAT}), settings=settings)
     assert (verdict.fates, verdict.reported) == ((KEPT, REPEAT), {})
+
+
+def test_boilerplate_is_known_as_such_whatever_becomes_of_it() -> None:
+    settings = Settings(strip=frozenset({"DUP101", "BPL202"}))
+    repeats = Repeats({2: REPEAT, 3: REPEAT})
+    verdict = decided(PROSE, facts(known=True), facts(site=True), PROSE, repeats=repeats, settings=settings)
+    assert verdict.boilerplate == {1, 2}
+
+
+def test_what_a_guard_spares_is_no_boilerplate() -> None:
+    verdict = decided(facts(site=True), facts(known=True, tokens=2))
+    assert (verdict.spared, verdict.boilerplate) == ("nothing would be left of the article", frozenset())
 
 
 def test_an_article_is_spared_when_nothing_of_it_would_stay() -> None:

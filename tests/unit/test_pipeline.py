@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,14 @@ def removed(*sources: Source, settings: Settings | None = None) -> dict[str, lis
     }
 
 
+def rules_found(*sources: Source, settings: Settings | None = None) -> dict[str, list[tuple[str, int]]]:
+    return {
+        each.name: [(finding.rule, finding.place.first_line) for finding in each.findings]
+        for each in results(*sources, settings=settings)
+        if isinstance(each, Edit)
+    }
+
+
 def test_results_come_in_byte_order_of_names() -> None:
     names = ["b", "a/z", "a", "é", "Z", "\udcff", "\U00010000", "\uffff", "a.txt", "\ud800"]
     found = [each.name for each in results(*(page(name, FERRY) for name in names))]
@@ -125,6 +133,97 @@ def test_nothing_goes_on_account_of_a_document_that_changed() -> None:
         ((), False),
         ((), False),
     ]
+
+
+NEAR = f"{FERRY} {WIND} {FERRY.replace('Friday', 'Monday')} {WIND.replace('Saturday', 'Sunday')}"
+"""A text that is nearly the same when a word is put behind it."""
+
+
+@pytest.mark.parametrize("copy", [NEAR, f"{NEAR} Indeed."])
+@pytest.mark.parametrize("now", [b"something else\n", FileNotFoundError(2, "No such file or directory")])
+def test_no_document_goes_for_a_later_one_that_changed(copy: str, now: bytes | OSError) -> None:
+    settings = replace(EVERYTHING, keep="last")
+    found = results(page("a", copy), Changing("b", [NEAR.encode(), now]), settings=settings)
+    assert isinstance(found[0], Edit)
+    assert (found[0].cuts, found[0].dropped) == ((), False)
+    assert isinstance(found[1], Skipped)
+
+
+def test_a_document_that_changes_after_its_copy_was_left_out_stops_everything() -> None:
+    changing = Changing("b", [NEAR.encode(), NEAR.encode(), b"something else\n"])
+    with pytest.raises(
+        SelfCheckFailed, match=r"^b: it changed after a had been left out as a copy of it; noth"
+    ):
+        results(page("a", NEAR), changing, settings=replace(EVERYTHING, keep="last"))
+
+
+def test_a_document_that_changes_after_its_copy_was_reported_stops_nothing() -> None:
+    changing = Changing("b", [NEAR.encode(), b"something else\n"])
+    found = results(page("a", NEAR), changing, settings=Settings(keep="last"))
+    assert [type(each) for each in found] == [Edit, Skipped]
+
+
+@pytest.mark.parametrize(
+    ("settings", "readings"),
+    [
+        (replace(EVERYTHING, keep="first"), (2, 2, 2)),
+        (replace(EVERYTHING, keep="last"), (2, 2, 3)),
+        (Settings(keep="last"), (2, 2, 2)),
+    ],
+)
+def test_what_stays_is_read_once_more_only_when_a_document_goes_for_it_before_its_turn(
+    settings: Settings, readings: tuple[int, int, int]
+) -> None:
+    sources = [Changing(name, [NEAR.encode()]) for name in "abc"]
+    found = results(*sources, settings=settings)
+    assert sum(each.dropped for each in found if isinstance(each, Edit)) in (0, 2)
+    assert tuple(source.read_count for source in sources) == readings
+
+
+def test_documents_with_the_same_boilerplate_are_no_copies() -> None:
+    banner = "Sign up for our free weekly newsletter"
+    pages = [page("a", *[banner] * 40, FERRY), page("b", *[banner] * 40, WIND)]
+    for settings in (
+        Settings(),
+        Settings(strip=frozenset()),
+        Settings(strip=frozenset({"DUP101", "DOC402"})),
+    ):
+        found = [each for each in results(*pages, settings=settings) if isinstance(each, Edit)]
+        assert not any(each.dropped for each in found)
+        assert "DOC402" not in {finding.rule for each in found for finding in each.findings}
+
+
+def test_a_repeat_within_a_document_counts_in_comparing_it() -> None:
+    pages = [page("a", FERRY, WIND), page("b", FERRY, WIND, FERRY, WIND, FERRY, WIND)]
+    (_, found) = results(*pages)
+    assert isinstance(found, Edit)
+    evidence = {finding.rule: dict(finding.evidence) for finding in found.findings}
+    assert evidence["DOC402"] == {"jaccard": 0.8889, "contained": 0.8889, "tokens": 108}
+
+
+def test_paragraphs_of_a_near_copy_are_reported_too() -> None:
+    found = rules_found(page("a", FERRY, WIND, FERRY.upper()), page("b", FERRY, WIND, "Indeed."))
+    assert found["b"] == [("DOC402", 1), ("XDP301", 1), ("XDP301", 2)]
+
+
+def test_paragraphs_of_an_exact_copy_are_not() -> None:
+    assert rules_found(page("a", FERRY, WIND), page("b", FERRY, WIND))["b"] == [("DOC401", 1)]
+
+
+def test_a_document_that_goes_as_near_copy_is_not_what_a_shared_paragraph_names() -> None:
+    tide = "The mayor said that nobody in the town had ever seen so high a tide before."
+    baker = "A baker in the upper town has begun to make loaves from barley and from rye."
+    sources = [page("a", NEAR), page("b", NEAR, tide), page("c", baker, tide), page("d", tide, "Own words.")]
+    found = results(*sources, settings=replace(EVERYTHING, threshold=0.7))
+    edits = [each for each in found if isinstance(each, Edit)]
+    assert [(each.name, each.dropped) for each in edits][:3] == [("a", False), ("b", True), ("c", False)]
+    assert [(cut.rule, cut.survivors[0].document) for cut in edits[3].cuts] == [("XDP301", "c")]
+
+
+def test_a_single_document_is_compared_with_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedupe.pipeline.Body", None)
+    monkeypatch.setattr("dedupe.pipeline.find_duplicate_documents", None)
+    assert removed(page("a", FERRY, "x", FERRY)) == {"a": [("DUP101", 3)]}
 
 
 def test_a_listener_hears_each_stage_and_how_many_bytes_of_it_are_done() -> None:

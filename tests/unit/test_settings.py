@@ -9,6 +9,7 @@ from dedupe.settings import DEFAULT_SELECT, RULE_BY_CODE, RULES, Settings, selec
 
 CODES = {rule.code for rule in RULES}
 DUP, BPL = {"DUP101", "DUP102", "DUP103"}, {"BPL201", "BPL202", "BPL203"}
+DOC = {"DOC401", "DOC402"}
 
 
 def test_repeats_and_boilerplate_are_stripped_and_the_rest_is_reported() -> None:
@@ -36,8 +37,8 @@ def test_codes_and_names_are_unique() -> None:
         (("DUP",), (), ("DUP102",), {"DUP101", "DUP103"}, {"DUP102"}),
         (("DUP102",), (), ("DUP",), {"DUP102"}, {"DUP101", "DUP103"}),
         (("ALL",), (), ("ALL",), set(), CODES),
-        (("D",), (), ("ALL",), DUP | {"DOC401"}, CODES - DUP - {"DOC401"}),
-        (("ALL",), (), ("D",), CODES - DUP - {"DOC401"}, DUP | {"DOC401"}),
+        (("D",), (), ("ALL",), DUP | DOC, CODES - DUP - DOC),
+        (("ALL",), (), ("D",), CODES - DUP - DOC, DUP | DOC),
         (("DUP",), ("BPL202",), ("BPL",), DUP | {"BPL202"}, {"BPL201", "BPL203"}),
         (("DUP101",), (), ("DUP101",), set(), {"DUP101"}),
         (("ALL", "DUP101"), (), ("DUP1",), CODES - {"DUP102", "DUP103"}, {"DUP102", "DUP103"}),
@@ -59,7 +60,7 @@ def test_the_longer_code_wins_and_then_ignore(
 def test_a_selector_that_fits_no_rule_is_refused(selector: str, place: int) -> None:
     selections: list[tuple[str, ...]] = [(), (), ()]
     selections[place] = (selector,)
-    known = "DUP101, DUP102, DUP103, BPL201, BPL202, BPL203, XDP301, XDP302, DOC401, or ALL"
+    known = "DUP101, DUP102, DUP103, BPL201, BPL202, BPL203, XDP301, XDP302, DOC401, DOC402, or ALL"
     with pytest.raises(UsageError) as caught:
         select_rules(selections[0], selections[1], selections[2])
     assert str(caught.value) == f"no rule has the code '{selector}'; the rules are {known}"
@@ -98,6 +99,8 @@ def test_the_identity_differs_when_any_setting_does() -> None:
         Settings(paragraphs="line"),
         Settings(threshold=0.7),
         Settings(group_by="none"),
+        Settings(keep="last"),
+        Settings(keep="longest"),
         Settings(encoding="cp1252"),
     ]
     assert len({settings.identity() for settings in variants}) == len(variants)

@@ -1,4 +1,4 @@
-"""Which paragraphs, and which documents, stand in another document too."""
+"""Which paragraphs stand in another document too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dedupe import candidates
 from dedupe.fingerprinting import KeyTable
 from dedupe.normalizing import comparison_key
 from dedupe.settings import Settings
-from dedupe.sharing import Shared, find_duplicate_documents, find_shared_paragraphs
+from dedupe.sharing import find_shared_paragraphs
 
 FERRY = "The ferry to Eastmere will not run on Friday because of the storm, the harbour office said."
 WIND = "The harbour office expects the wind to drop on Saturday evening and the first boat to leave at six."
@@ -17,12 +17,6 @@ BRIDGE = (
     "heavy traffic until the engineers have finished their long and costly repairs to the northern arch."
 )
 STRIPPING = Settings(strip=frozenset({"XDP301", "XDP302"}))
-
-
-def duplicates(*documents: list[str]) -> list[Shared]:
-    table = KeyTable()
-    numbered = [[table.number_of(comparison_key(text)) for text in document] for document in documents]
-    return find_duplicate_documents(numbered, table)
 
 
 def shared(
@@ -40,27 +34,6 @@ def shared(
         raw_text=lambda document, place: documents[document][place],
     )
     return [(each.document, each.paragraph, each.rule, each.copy) for each in found]
-
-
-def test_a_document_with_the_same_paragraphs_is_a_copy_of_the_first() -> None:
-    evidence = (("tokens", 18),)
-    assert duplicates([FERRY, "End."], [WIND], ["The " + FERRY[4:], "END"], [FERRY, "end"]) == [
-        Shared(2, None, "DOC401", 1.0, evidence, (0, None)),
-        Shared(3, None, "DOC401", 1.0, evidence, (0, None)),
-    ]
-
-
-@pytest.mark.parametrize("other", [[FERRY], [FERRY, "End.", "End."], ["End.", FERRY], [FERRY, "Start."], []])
-def test_a_document_with_other_paragraphs_is_no_copy(other: list[str]) -> None:
-    assert duplicates([FERRY, "End."], other) == []
-
-
-def test_paragraphs_without_a_word_do_not_count() -> None:
-    assert len(duplicates([FERRY, "***"], ["---", FERRY])) == 1
-
-
-def test_tiny_documents_are_nobodys_copies() -> None:
-    assert duplicates(["Yes.", "No."], ["Yes.", "No."], [], []) == []
 
 
 def test_a_paragraph_of_an_earlier_document_is_shared() -> None:

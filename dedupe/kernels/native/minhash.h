@@ -156,3 +156,141 @@ EXPORT int64_t dedupe_distinct_sets(int64_t count, const uint32_t *chosen, const
     new_starts[count] = total;
     return total;
 }
+
+/* The shingles of a document: one number for every `size` tokens that follow each other, across its paragraphs. */
+static int64_t document_shingles(int64_t count, const uint32_t *keys, const int64_t *token_start, const uint32_t *tokens,
+                                 int64_t size, uint64_t **shingles, int64_t *room, uint32_t **stream,
+                                 int64_t *stream_room) {
+    int64_t total = 0;
+    for (int64_t i = 0; i < count; i++) total += token_start[keys[i] + 1] - token_start[keys[i]];
+    if (total < size) return 0;
+    if (!grow((void **)stream, stream_room, total, sizeof **stream) ||
+        !grow((void **)shingles, room, total, sizeof **shingles))
+        return -1;
+    total = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t from = token_start[keys[i]], length = token_start[keys[i] + 1] - from;
+        memcpy(*stream + total, tokens + from, (size_t)length * sizeof **stream);
+        total += length;
+    }
+    for (int64_t i = 0; i + size <= total; i++) {
+        uint64_t h = (uint64_t)size;
+        for (int64_t j = 0; j < size; j++) {
+            h = (h + (*stream)[i + j]) * 0x9E3779B97F4A7C15ULL;
+            h ^= h >> 29;
+        }
+        (*shingles)[i] = h;
+    }
+    return total - size + 1;
+}
+
+/* Band keys of documents, and a sample of their shingles: those whose number, mixed, is below `sampled`.
+ *
+ * The content of document d is the keys from bounds[d] to bounds[d + 1]. Its sample, sorted and without repeats, begins at
+ * sample_start[d] of `samples` and has room up to sample_start[d + 1]; sample_count tells how large it is.
+ * Returns 0, or -2.
+ */
+EXPORT int64_t dedupe_document_sketches(int64_t document_count, const int64_t *bounds, const uint32_t *keys,
+                                        const int64_t *token_start, const uint32_t *tokens, int64_t size,
+                                        const uint32_t *a, const uint32_t *b, int64_t permutations, int64_t bands,
+                                        int64_t rows, uint64_t *band_keys, uint64_t sampled,
+                                        const int64_t *sample_start, uint64_t *samples, int64_t *sample_count) {
+    uint64_t *shingles = NULL;
+    uint32_t *stream = NULL, *hashes = NULL, *signature = malloc(sizeof *signature * (size_t)permutations);
+    int64_t room = 0, stream_room = 0, hash_room = 0, status = signature ? 0 : NO_MEMORY;
+    for (int64_t d = 0; d < document_count && status == 0; d++) {
+        const int64_t count = document_shingles(bounds[d + 1] - bounds[d], keys + bounds[d], token_start, tokens, size,
+                                                &shingles, &room, &stream, &stream_room);
+        sample_count[d] = 0;
+        memset(band_keys + d * bands, 0, sizeof *band_keys * (size_t)bands);
+        if (count < 0 || !grow((void **)&hashes, &hash_room, count + 1, sizeof *hashes)) {
+            status = NO_MEMORY;
+            break;
+        }
+        if (!count) continue;
+        uint64_t *sample = samples + (sample_start[d] - sample_start[0]);
+        const int64_t sample_room = sample_start[d + 1] - sample_start[d];
+        int64_t taken = 0;
+        for (int64_t i = 0; i < count; i++) {
+            hashes[i] = (uint32_t)shingles[i];
+            if (scatter(shingles[i]) < sampled && taken < sample_room) sample[taken++] = shingles[i];
+        }
+        sort_u64(sample, taken);
+        int64_t distinct = taken > 0;
+        for (int64_t i = 1; i < taken; i++)
+            if (sample[i] != sample[distinct - 1]) sample[distinct++] = sample[i];
+        sample_count[d] = distinct;
+        const int64_t starts[2] = {0, count};
+        status = dedupe_signatures(1, starts, hashes, a, b, permutations, signature);
+        for (int64_t band = 0; band < bands; band++)
+            band_keys[d * bands + band] = band_key(signature + band * rows, rows, (uint64_t)band);
+    }
+    free(shingles), free(stream), free(hashes), free(signature);
+    return status;
+}
+
+/* The distinct shingles of a document, sorted, into `out`, which has room for all its tokens; returns their number. */
+EXPORT int64_t dedupe_document_set(int64_t count, const uint32_t *keys, const int64_t *token_start,
+                                   const uint32_t *tokens, int64_t size, uint64_t *out) {
+    uint64_t *shingles = NULL;
+    uint32_t *stream = NULL;
+    int64_t room = 0, stream_room = 0;
+    const int64_t total =
+        document_shingles(count, keys, token_start, tokens, size, &shingles, &room, &stream, &stream_room);
+    int64_t distinct = total > 0 ? 1 : total < 0 ? NO_MEMORY : 0;
+    if (total > 0) {
+        sort_u64(shingles, total);
+        out[0] = shingles[0];
+        for (int64_t i = 1; i < total; i++)
+            if (shingles[i] != shingles[i - 1]) out[distinct++] = shingles[i];
+    }
+    free(shingles), free(stream);
+    return distinct;
+}
+
+/* How many of two sorted sets' members they share. */
+EXPORT int64_t dedupe_shared_members(int64_t left_count, const uint64_t *left, int64_t right_count,
+                                     const uint64_t *right) {
+    int64_t both = 0;
+    for (int64_t i = 0, j = 0; i < left_count && j < right_count;) {
+        const uint64_t here = left[i], there = right[j];
+        both += here == there;
+        i += here <= there;
+        j += there <= here;
+    }
+    return both;
+}
+
+/* Pairs of sets that share enough: `pairs` gets earlier << 32 | later for each two sets of which the smaller shares at
+ * least the share `enough` of its members with the other. A member that more than `most` sets hold does not count.
+ * `members` are those of all sets, ascending, `owners` the sets they belong to, ascending among equals. Returns how many
+ * pairs there are, of which only the first `pair_room` are given, or -2.
+ */
+EXPORT int64_t dedupe_overlapping(int64_t count, const uint64_t *members, const uint32_t *owners, const int64_t *sizes,
+                                  int64_t most, double enough, int64_t pair_room, uint64_t *pairs) {
+    PairMap shared = {0};
+    int64_t found = 0;
+    for (int64_t first = 0; first < count;) {
+        int64_t behind = first + 1;
+        while (behind < count && members[behind] == members[first]) behind++;
+        if (behind - first <= most)
+            for (int64_t later = first + 1; later < behind; later++)
+                for (int64_t earlier = first; earlier < later; earlier++) {
+                    PairSlot *slot = pair_slot(&shared, (uint64_t)owners[earlier] << 32 | owners[later]);
+                    if (!slot) return free(shared.slots), NO_MEMORY;
+                    slot->first++;
+                }
+        first = behind;
+    }
+    for (int64_t i = 0; i < shared.room; i++) {
+        const PairSlot slot = shared.slots[i];
+        if (!slot.pair) continue;
+        const int64_t left = sizes[slot.pair >> 32], right = sizes[(uint32_t)slot.pair];
+        if ((double)slot.first < enough * (double)(left < right ? left : right)) continue;
+        if (found < pair_room) pairs[found] = slot.pair;
+        found++;
+    }
+    qsort(pairs, (size_t)(found < pair_room ? found : pair_room), sizeof *pairs, compare_u64);
+    free(shared.slots);
+    return found;
+}

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from dedupe.cli.app import COMMANDS, app
 from dedupe.cli.clean import clean
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS
-from dedupe.settings import RULES, GroupBy, SegmentationChoice, Settings
+from dedupe.settings import RULES, GroupBy, Keep, SegmentationChoice, Settings
 
 
 def help_of(*args: str) -> str:
@@ -61,6 +61,7 @@ def test_keys_variables_and_letters_are_each_used_once() -> None:
 def test_the_words_that_may_be_chosen_are_those_that_the_settings_take() -> None:
     assert FLAG_BY_KEY["paragraphs"].choices == get_args(SegmentationChoice)
     assert FLAG_BY_KEY["group-by"].choices == get_args(GroupBy)
+    assert FLAG_BY_KEY["keep"].choices == get_args(Keep)
     assert FLAG_BY_KEY["threshold"].default == Settings().threshold
 
 
