@@ -31,7 +31,9 @@ class CompileKernels(BuildHookInterface[Any]):
             subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)  # noqa: S603
         except (OSError, subprocess.CalledProcessError) as error:
             detail = getattr(error, "stderr", "") or error
-            self.app.display_warning(f"the kernels were not compiled; large corpora will take longer: {detail}")
+            self.app.display_warning(
+                f"the kernels were not compiled; large corpora will take longer: {detail}"
+            )
             return
         build_data["artifacts"].append(LIBRARY)
         build_data["pure_python"] = False

@@ -13,5 +13,5 @@ def digest_of_bytes(content: bytes) -> str:
 
 
 def checksum_of(content: bytes) -> int:
-    """Return xxh3_64 of `content`: it finds a file that changed meanwhile, and is no proof against one made to collide."""
+    """Return xxh3_64 of `content`: it finds a file that changed meanwhile, not one that was made to collide."""
     return xxhash.xxh3_64_intdigest(content)

@@ -1,8 +1,8 @@
 """Tables that tell the compiled kernels what each character becomes in a comparison key.
 
-Taken from `dedupe.normalizing` and Python's own character database, a block of 256 code points when one of them is first
-met. What a character becomes hangs on its neighbours only where characters compose or change places (Unicode Standard
-Annex #15); such characters are marked, and a paragraph in which that may happen is left to Python.
+Taken from `dedupe.normalizing` and Python's own character database, a block of 256 code points when one of them is
+first met. What a character becomes hangs on its neighbours only where characters compose or change places (Unicode
+Standard Annex #15); such characters are marked, and a paragraph in which that may happen is left to Python.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dedupe.normalizing import CURRENCY_SIGNS, TOKEN_CHARACTER_OF_ANY, is_superscript, part_of
+from dedupe.normalizing import CURRENCY_SIGNS, INSIDE_WORDS_OF_ANY, is_superscript, part_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ _COUNT_SHIFT = 24
 
 # Where characters with canonical decompositions of two lie, in every version of Unicode that Python has.
 _COMPOSED_RANGES = ((0xC0, 0x3400), (0xF900, 0x10000), (0x11000, 0x20000))
-_is_in_token = re.compile(TOKEN_CHARACTER_OF_ANY).match
+_is_in_token = re.compile(INSIDE_WORDS_OF_ANY).match
 _is_currency = re.compile(CURRENCY_SIGNS).match
 
 

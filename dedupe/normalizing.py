@@ -130,9 +130,9 @@ class _Tokenizer:
 # After `_part`, whatever is no ASCII punctuation, no space, no dash and no mark is inside a token, and currency
 # stands alone.
 _tokens_of_ascii = _Tokenizer("[0-9a-z_]", "(?!)")
-TOKEN_CHARACTER_OF_ANY = "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013\u066b\u066c]"
+INSIDE_WORDS_OF_ANY = "[^\x00-/:-@\\[-^`{-\x7f\\s\u2013\u066b\u066c]"
 CURRENCY_SIGNS = "[\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20cf]"
-_tokens_of_any = _Tokenizer(TOKEN_CHARACTER_OF_ANY, CURRENCY_SIGNS)
+_tokens_of_any = _Tokenizer(INSIDE_WORDS_OF_ANY, CURRENCY_SIGNS)
 
 
 _QUOTING_OR_BULLET = re.compile(r"^[ \t]*(?:[>\u25a0-\u25ff\u2022][ \t]*)+", re.MULTILINE)

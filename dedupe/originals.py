@@ -12,8 +12,8 @@ class Originals:
     """Holds that what goes on account of another document goes only when that one is what it was.
 
     A document that is left out may come before the one that stays in its place; that one is looked at first, by
-    `is_unchanged`, and is held to stay what it was until its own turn. `changed` are the documents that are known not to
-    be.
+    `is_unchanged`, and is held to stay what it was until its own turn. `changed` are the documents that are known not
+    to be.
     """
 
     def __init__(self, is_unchanged: Callable[[str], bool]) -> None:

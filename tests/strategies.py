@@ -9,7 +9,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from tests.grammar import ASKING, FAMILIES, INVISIBLE, OTHERS, PROSE, SHORT, SWAPPED_IN, TEMPLATES, VERSE, changed
+from grammar import (
+    ASKING,
+    FAMILIES,
+    INVISIBLE,
+    OTHERS,
+    PROSE,
+    SHORT,
+    SWAPPED_IN,
+    TEMPLATES,
+    VERSE,
+    changed,
+)
 from hypothesis import strategies as st
 
 from dedupe.model import Document
@@ -179,16 +190,119 @@ WORD_ENDS = tuple(f"{vowel}{consonant}" for vowel in "aeiou" for consonant in ("
 
 
 SCRIPT_PIECES = (
-    *("a", "B", "z", "0", "9", "1,000", "3.5", "the", "No", "foo.bar", "don't", "e-mail", "x--y", "5-a", "1'000"),
-    *("'", "-", "--", "---", "$", "%", "\u2030", "+", "=", "<", ">", "#", "&", "!", "!=", "==", ".", ",", "^", "_"),
+    *(
+        "a",
+        "B",
+        "z",
+        "0",
+        "9",
+        "1,000",
+        "3.5",
+        "the",
+        "No",
+        "foo.bar",
+        "don't",
+        "e-mail",
+        "x--y",
+        "5-a",
+        "1'000",
+    ),
+    *(
+        "'",
+        "-",
+        "--",
+        "---",
+        "$",
+        "%",
+        "\u2030",
+        "+",
+        "=",
+        "<",
+        ">",
+        "#",
+        "&",
+        "!",
+        "!=",
+        "==",
+        ".",
+        ",",
+        "^",
+        "_",
+    ),
     *("|", "~", "`", "*", ":", "?", ";", ")", "]", '"', "# ", "####### "),
-    *("\u00b2", "\u00bd", "\u2460", "\u2167", "\u00e9", "\u00c9", "\u00df", "\u0149", "\ufb01", "e\u0301", "\u0301"),
+    *(
+        "\u00b2",
+        "\u00bd",
+        "\u2460",
+        "\u2167",
+        "\u00e9",
+        "\u00c9",
+        "\u00df",
+        "\u0149",
+        "\ufb01",
+        "e\u0301",
+        "\u0301",
+    ),
     *("\u0323", "\u0345", "\u044f", "\u03a9", "\u03c2", "\u0130", "\u0131", "\u1e9e", "\ufdfa", "\U0001d15e"),
-    *("\u6f22", "\u30ab", "\uff76\uff9e", "\u3099", "\u304b\u3099", "\ud55c", "\u1100\u1161", "\u0e44", "\u0e31"),
-    *("\u093e", "\u0928", "\u093c", "\u093f", "\u094d", "\u0639", "\u064e", "\u066b", "\u0663", "\u0f71\u0f72"),
-    *("\u200b", "\u00ad", "\u2019", "\u2018", "\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb", "\u2013", "\u2014"),
-    *("\u20ac", "\u00a3 ", "\u20b9", "\U0001f600", "\U0001f3f3\ufe0f\u200d\U0001f308", "\U0001d7d8", "\ufffd"),
-    *("\uff1a", "\uff1f", "\u3002", "\u2026", "\u061f", "\u0964", "\u2022", "\u25a0 ", "> ", ">> ", "\x00", "\x1c"),
+    *(
+        "\u6f22",
+        "\u30ab",
+        "\uff76\uff9e",
+        "\u3099",
+        "\u304b\u3099",
+        "\ud55c",
+        "\u1100\u1161",
+        "\u0e44",
+        "\u0e31",
+    ),
+    *(
+        "\u093e",
+        "\u0928",
+        "\u093c",
+        "\u093f",
+        "\u094d",
+        "\u0639",
+        "\u064e",
+        "\u066b",
+        "\u0663",
+        "\u0f71\u0f72",
+    ),
+    *(
+        "\u200b",
+        "\u00ad",
+        "\u2019",
+        "\u2018",
+        "\u201c",
+        "\u201d",
+        "\u201e",
+        "\u00ab",
+        "\u00bb",
+        "\u2013",
+        "\u2014",
+    ),
+    *(
+        "\u20ac",
+        "\u00a3 ",
+        "\u20b9",
+        "\U0001f600",
+        "\U0001f3f3\ufe0f\u200d\U0001f308",
+        "\U0001d7d8",
+        "\ufffd",
+    ),
+    *(
+        "\uff1a",
+        "\uff1f",
+        "\u3002",
+        "\u2026",
+        "\u061f",
+        "\u0964",
+        "\u2022",
+        "\u25a0 ",
+        "> ",
+        ">> ",
+        "\x00",
+        "\x1c",
+    ),
     *("\t", " ", "  ", "\n", "\r\n", "\r", "\n\n", "\u2028", "\x85", "\x0c", "\xa0", "\u3000"),
 )
 """What the kernels have to see as Python does: marks inside words and between them, and characters of every kind."""
@@ -196,10 +310,12 @@ SCRIPT_PIECES = (
 
 @st.composite
 def texts_of_every_script(draw: st.DrawFn, *, surrogates: bool = False) -> str:
-    """A text of pieces from all scripts, joined with and without spaces, or lines about as long as the width of a page."""
+    """A text of pieces from all scripts, joined with and without spaces, or lines about as wide as a page."""
     pieces = (*SCRIPT_PIECES, "\udc80", "\udcff") if surrogates else SCRIPT_PIECES
     if draw(st.integers(0, 5)) == 0:
-        words = st.lists(st.sampled_from(("the", "ferry", "to", "\u6771\u4eac", "x,", "no.")), min_size=8, max_size=22)
+        words = st.lists(
+            st.sampled_from(("the", "ferry", "to", "\u6771\u4eac", "x,", "no.")), min_size=8, max_size=22
+        )
         lines = draw(st.lists(st.tuples(words, st.integers(40, 90)), min_size=3, max_size=30))
         return "\n".join(" ".join(line)[:width] for line, width in lines)
     chosen = draw(st.lists(st.one_of(st.sampled_from(pieces), st.characters(codec="utf-8")), max_size=60))

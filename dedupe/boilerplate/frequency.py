@@ -180,7 +180,7 @@ def is_boilerplate(
     """
     share = votes / voters
     is_long = tokens >= LONG_TOKENS
-    has_one, has_both = neighbours >= 1, neighbours == 2  # noqa: PLR2004 - a line has two sides
+    has_one, has_both = neighbours >= 1, neighbours == 2
     enough_of_all = (votes >= MIN_LONG_VOTES) & (share >= MIN_LONG_SHARE)
     long_goes = (enough_of_all & ((has_one & is_outside) | has_both)) | (
         (votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS) & has_both & is_outside

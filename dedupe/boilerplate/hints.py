@@ -44,7 +44,9 @@ def hints() -> Hints:
         bits=_bits(known),
         needles=b"".join(needles),
         needle_ends=np.cumsum([len(needle) for needle in needles]).astype(np.int32),
-        licence_words=np.array([token_hash(grant.split(" ")[0]) for grant in LICENCE_GRANTS], dtype=np.uint32),
+        licence_words=np.array(
+            [token_hash(grant.split(" ")[0]) for grant in LICENCE_GRANTS], dtype=np.uint32
+        ),
         appeals=np.array(appeals, dtype=np.int32),
         most_tokens=known.most_tokens,
     )

@@ -14,7 +14,7 @@ from dedupe.deciding import MIN_ARTICLE_TOKENS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedupe.corpus.columns import I64, U8, U32, Mask
+    from dedupe.corpus.arrays import I64, U8, U32, Mask
     from dedupe.settings import Settings
 
 NOTHING_LEFT = "nothing would be left of the article"

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from dedupe.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dedupe.corpus.arrays import I64, U8, U32
     from dedupe.model import Source
-
-U8, U32, I64 = npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,8 @@ class DocumentFacts:
 class KeyColumns:
     """What is known of the distinct keys, an entry a number.
 
-    `tokens` counts; `names` are the numbers of lines that count as one when digits are masked; `hints` holds the bits of
-    `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to `token_start[k + 1]` of
+    `tokens` counts; `names` are the numbers of lines that count as one when digits are masked; `hints` holds the bits
+    of `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to `token_start[k + 1]` of
     `token_hashes`, those of its shingles likewise.
     """
 
@@ -104,10 +101,10 @@ class Columns:
         """Return the document that a paragraph belongs to."""
         return int(np.searchsorted(self.bounds, paragraph, side="right")) - 1
 
-    def place(self, paragraph: int) -> Place:
-        """Return where a paragraph stands."""
+    def place_in(self, document: int, paragraph: int) -> Place:
+        """Return where a paragraph of a document stands."""
         return Place(
-            self.documents[self.document_of(paragraph)].name,
+            self.documents[document].name,
             int(self.start[paragraph]),
             int(self.text_end[paragraph]),
             int(self.first_line[paragraph]),

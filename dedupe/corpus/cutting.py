@@ -14,7 +14,8 @@ from dedupe.kernels.library import call
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dedupe.corpus.columns import Columns, DocumentFacts, Mask
+    from dedupe.corpus.arrays import Mask
+    from dedupe.corpus.columns import Columns, DocumentFacts
 
 
 def runs_of(gone: Mask) -> Iterator[tuple[int, int]]:
@@ -59,9 +60,8 @@ def cleaned_of(columns: Columns, document: int, gone: Mask, raw: bytes) -> bytes
 
 def divides_alike(cleaned: bytes, facts: DocumentFacts) -> bool:
     """Return whether clean text would be divided into paragraphs as the original was."""
-    if facts.is_ascii:
-        text = cleaned
-    else:
+    text = cleaned
+    if not facts.is_ascii:
         text = cleaned.decode(facts.encoding, "replace").encode("utf-8", "surrogatepass")
     mode = call("dedupe_choose_mode", text, len(text), ctypes.byref(segment_limits()))
     return mode == 0 or MODES[mode] == facts.mode

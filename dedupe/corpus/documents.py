@@ -28,7 +28,8 @@ from dedupe.sharing import MIN_SHARED_TOKENS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dedupe.corpus.columns import I64, U32, Columns
+    from dedupe.corpus.arrays import I64, U32
+    from dedupe.corpus.columns import Columns
     from dedupe.corpus.fates import Fates
     from dedupe.model import Evidence
     from dedupe.settings import Settings
@@ -110,7 +111,8 @@ class _Bodies:
     def keys_of(self, number: int) -> bytes:
         """Return what two documents have in common that have the same paragraphs in the same order."""
         keys = self._columns.key[self._columns.span(number)]
-        return keys[keys != 0].tobytes()
+        told: bytes = keys[keys != 0].tobytes()
+        return told
 
     def content_of(self, number: int) -> U32:
         """Return the keys of the content of a document."""
@@ -272,7 +274,10 @@ class _Proposals:
         """Note which texts share enough of their samples."""
         if not len(sizes):
             return
-        pieces = [samples[start : start + size] for start, size in zip(starts.tolist(), sizes.tolist(), strict=False)]
+        pieces = [
+            samples[start : start + size]
+            for start, size in zip(starts.tolist(), sizes.tolist(), strict=False)
+        ]
         members = np.concatenate(pieces)
         owners = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
         order = np.argsort(members, kind="stable")

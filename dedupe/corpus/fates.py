@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from dedupe.model import Dropped
 from dedupe.settings import RULES
@@ -14,7 +13,8 @@ from dedupe.settings import RULES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dedupe.corpus.columns import U8, Columns
+    from dedupe.corpus.arrays import I32, U8
+    from dedupe.corpus.columns import Columns
     from dedupe.corpus.site import SiteLines
 
 RULE_NUMBERS = {rule.code: number for number, rule in enumerate(RULES, start=1)}
@@ -26,20 +26,20 @@ CODES = ("", *(rule.code for rule in RULES))
 class Fates:
     """The fates of all paragraphs, an entry each, filled in while the corpus is settled.
 
-    `rule` (uint8) is the number of the rule that takes a paragraph, 0 for one that stays; `reported` that of a rule that
-    only reports it. `survivor` (int32) is the number of the paragraph in whose favour an exact repeat goes, `run` (int32)
-    how many paragraphs go with it. `judged` and `also_judged` hold the reasons of near and contained repeats, that go and
-    that are reported; survivors in them are numbers within the document. `round` (uint8) is the round in which
-    boilerplate was found, `site` the lines of sites found in each round; `spared` names, by document, the guard that
-    undid the cuts.
+    `rule` (uint8) is the number of the rule that takes a paragraph, 0 for one that stays; `reported` that of a rule
+    that only reports it. `survivor` (int32) is the number of the paragraph in whose favour an exact repeat goes,
+    `run` (int32) how many paragraphs go with it. `judged` and `also_judged` hold the reasons of near and contained
+    repeats, that go and that are reported; survivors in them are numbers within the document. `round` (uint8) is the
+    round in which boilerplate was found, `site` the lines of sites found in each round; `spared` names, by document,
+    the guard that undid the cuts.
     """
 
     columns: Columns
     known: Mapping[int, Dropped]
     rule: U8
     reported: U8
-    survivor: npt.NDArray[np.int32]
-    run: npt.NDArray[np.int32]
+    survivor: I32
+    run: I32
     round: U8
     judged: dict[int, Dropped] = field(default_factory=dict)
     also_judged: dict[int, Dropped] = field(default_factory=dict)

@@ -20,9 +20,8 @@ from dedupe.lines import lines_of
 from dedupe.normalizing import comparison_key
 
 if TYPE_CHECKING:
+    from dedupe.corpus.arrays import I64, U8, U32, U64
     from dedupe.model import DecodedText
-
-U8, U32, U64 = npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.uint64]
 
 MODES = ("auto", "line", "blank-line")
 MAY_BE_KNOWN, GRANTS_LICENCE, BEGINS_WITH_DIGIT, UNFOLDED = 1, 2, 4, 8
@@ -56,8 +55,8 @@ class Fingerprints:
 
     `tokens` counts; `digests` and `names`, of shape (n, 2), are those of the comparison keys, and of the keys with
     digits masked where lines that differ in digits count as one; `hints` holds bits. `token_hashes` and
-    `shingle_hashes` are those of all tokens, and of all shingles of three, one paragraph behind the other. `known` holds
-    the keys of the paragraphs with the hint MAY_BE_KNOWN, a line each.
+    `shingle_hashes` are those of all tokens, and of all shingles of three, one paragraph behind the other. `known`
+    holds the keys of the paragraphs with the hint MAY_BE_KNOWN, a line each.
     """
 
     tokens: U32
@@ -219,14 +218,12 @@ def _keys_by_python(text: bytes, paragraphs: Paragraphs, left: npt.NDArray[np.in
         name = masked_key(key)
         masked[number] = name.encode("utf-8", "surrogatepass")
         given[number] = 1 | 2 * key[:1].isdigit() | 4 * (name != key)
-    return GivenKeys.of(
-        _joined(keys), _bounds(keys), _joined(masked), _bounds(masked), given
-    )
+    return GivenKeys.of(_joined(keys), _bounds(keys), _joined(masked), _bounds(masked), given)
 
 
 def _joined(pieces: list[bytes]) -> U8:
     return np.frombuffer(b"".join(pieces) + b"\0", dtype=np.uint8)
 
 
-def _bounds(pieces: list[bytes]) -> npt.NDArray[np.int64]:
+def _bounds(pieces: list[bytes]) -> I64:
     return np.cumsum([0, *map(len, pieces)], dtype=np.int64)

@@ -31,7 +31,7 @@ from dedupe.model import DecodedText, Skipped, Source
 from dedupe.progress import amounts_of
 
 if TYPE_CHECKING:
-    from dedupe.corpus.columns import U8, U32
+    from dedupe.corpus.arrays import U8, U32
     from dedupe.outlining import ReadText
     from dedupe.progress import Progress
     from dedupe.settings import Settings

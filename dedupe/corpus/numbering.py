@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dedupe.kernels.library import call
 
 if TYPE_CHECKING:
-    from dedupe.corpus.columns import U8, U32
+    from dedupe.corpus.arrays import U8, U32
 
 Digests = npt.NDArray[np.uint64]
 

@@ -1,4 +1,4 @@
-"""The whole way of a large corpus, on columns: read, settle, look across documents, then cut each as it is read again."""
+"""The whole way of a large corpus, on columns: read, settle, compare, then cut each document as it is read again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.corpus.decided import Decided
 from dedupe.corpus.documents import find_duplicate_documents
 from dedupe.corpus.editing import Editor, ReadAgain
 from dedupe.corpus.first_pass import read_corpus
@@ -91,8 +92,8 @@ def prepare_corpus(
     copies = find_duplicate_documents(columns, fates, settings=settings, jobs=jobs)
     shared = _shared(columns, fates, copies, settings=settings, jobs=jobs, room=room)
     progress.end()
-    editor = Editor(columns, fates, shared, copies, settings)
-    return PreparedCorpus(columns, editor, skipped, progress, jobs, limits)
+    decided = Decided(columns, fates, shared, copies, settings)
+    return PreparedCorpus(columns, Editor(decided), skipped, progress, jobs, limits)
 
 
 def _shared(

@@ -9,7 +9,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from dedupe import candidates, containment, repeats
 from dedupe.boilerplate.hints import token_hash
@@ -26,7 +25,8 @@ from dedupe.verifying import difference, first_decisive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedupe.corpus.columns import I64, U8, U32, Columns, Mask
+    from dedupe.corpus.arrays import I32, I64, U8, U32, Mask
+    from dedupe.corpus.columns import Columns
     from dedupe.settings import Settings
 
 NEAR = 1
@@ -47,8 +47,8 @@ class Found:
     paragraphs: I64
     dropped: Mask
     reported: Mask
-    survivor: npt.NDArray[np.int64]
-    run: npt.NDArray[np.int32]
+    survivor: I64
+    run: I32
     judged: dict[int, Dropped] = field(default_factory=dict)
     also_judged: dict[int, Dropped] = field(default_factory=dict)
 
@@ -166,7 +166,7 @@ class _Search:
             self._also_judged,
         )
 
-    def _search(self, fate: U8, survivor: npt.NDArray[np.int32], run: npt.NDArray[np.int32]) -> None:
+    def _search(self, fate: U8, survivor: I32, run: I32) -> None:
         keys = self._columns.keys
         event, search = SearchEvent(), ctypes.c_void_p()
         kind = call(
@@ -228,7 +228,10 @@ class _Search:
 
     def _judge_contained(self, event: SearchEvent) -> int:
         passage = int(event.passage)
-        uncovered, survivors = event.uncovered[: event.uncovered_count], event.survivors[: event.survivor_count]
+        uncovered, survivors = (
+            event.uncovered[: event.uncovered_count],
+            event.survivors[: event.survivor_count],
+        )
         count = event.token_count
         owners = list(zip(event.owners[:count], event.offsets[:count], strict=True))
         tokens = self._tokens(passage)
@@ -243,9 +246,7 @@ class _Search:
         numbers = tuple(self._number(survivor) for survivor in survivors)
         return self._record(passage, Dropped("DUP103", score, evidence, numbers))
 
-    def _stand_there(
-        self, tokens: list[str], survivors: list[int], owners: list[tuple[int, int]]
-    ) -> bool:
+    def _stand_there(self, tokens: list[str], survivors: list[int], owners: list[tuple[int, int]]) -> bool:
         """Return whether the words themselves stand in the survivors: their hashes only say that they may.
 
         `owners` tells for each token in which passage it stands, -1 for none, and which token it is there.

@@ -26,7 +26,8 @@ from dedupe.model import Dropped
 from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
 
 if TYPE_CHECKING:
-    from dedupe.corpus.columns import I64, Columns, Mask
+    from dedupe.corpus.arrays import I64, Mask
+    from dedupe.corpus.columns import Columns
     from dedupe.progress import Progress
     from dedupe.settings import Settings
 
@@ -56,7 +57,9 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
         is_settled = True
         work = partial(rounds.move, site=site, number=number)
         documents = rounds.documents_with(site) if number else range(len(columns.documents))
-        for document, moved in zip(documents, map_in_threads(work, documents, jobs=jobs, at_once=8), strict=True):
+        for document, moved in zip(
+            documents, map_in_threads(work, documents, jobs=jobs, at_once=8), strict=True
+        ):
             if moved is not None:
                 is_settled = rounds.apply(moved, number) and is_settled
             if number == 0:
@@ -152,9 +155,7 @@ class _Rounds:
         if taken is not None:
             is_boilerplate[left - span.start] |= taken.going > 0
         stays = np.flatnonzero(~is_boilerplate) + span.start
-        repeats = settled_repeats(
-            self._columns, document, stays, settings=self._settings, text_of=text_of
-        )
+        repeats = settled_repeats(self._columns, document, stays, settings=self._settings, text_of=text_of)
         gone = is_boilerplate
         gone[repeats.paragraphs[repeats.dropped] - span.start] = True
         gone[[paragraph - span.start for paragraph in repeats.judged]] = True

@@ -7,7 +7,7 @@ either way the kernels compare the sets of shingles themselves.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import difference
 
 if TYPE_CHECKING:
-    from dedupe.corpus.columns import I64, U8, U32, Columns, Mask
+    from dedupe.corpus.arrays import I32, I64, U8, U32, Mask
+    from dedupe.corpus.columns import Columns
     from dedupe.settings import Settings
     from dedupe.spilling import Room
 
@@ -70,9 +71,9 @@ def find_shared_paragraphs(
     """
     tokens = columns.keys.tokens[columns.key]
     paragraphs = np.flatnonzero(left & (tokens >= MIN_SHARED_TOKENS))
-    documents = np.repeat(
-        np.arange(len(columns.documents), dtype=np.uint32), np.diff(columns.bounds)
-    )[paragraphs]
+    documents = np.repeat(np.arange(len(columns.documents), dtype=np.uint32), np.diff(columns.bounds))[
+        paragraphs
+    ]
     kinds, keys = _kinds(columns.key[paragraphs], len(columns.keys))
     join = _Join(columns, keys, settings=settings, jobs=jobs, room=room)
     how, copy, both, either = join.run(
@@ -104,9 +105,7 @@ def _kinds(keys: U32, number_of_keys: int) -> tuple[U32, U32]:
 class _Join:
     """The search over the kinds of a corpus: sets of shingles, the keys of their bands, and the kernel over both."""
 
-    def __init__(
-        self, columns: Columns, keys: U32, *, settings: Settings, jobs: int, room: Room
-    ) -> None:
+    def __init__(self, columns: Columns, keys: U32, *, settings: Settings, jobs: int, room: Room) -> None:
         self._room = room
         self._settings = settings
         self._jobs = jobs
@@ -131,7 +130,9 @@ class _Join:
         np.cumsum(sizes, out=self._set_start[1:])
         if by_bands:
             self._bands, rows = choose_bands(self._settings.threshold, NUM_PERMUTATIONS)
-            self._band_keys = self._room.empty(len(keys) * self._bands, np.uint64).reshape(len(keys), self._bands)
+            self._band_keys = self._room.empty(len(keys) * self._bands, np.uint64).reshape(
+                len(keys), self._bands
+            )
             self._band_keys[~takes_part] = 0
             self._band_keys[takes_part] = self._banded(starts, rows)
 
@@ -161,7 +162,7 @@ class _Join:
 
     def run(
         self, documents: U32, kinds: U32, is_harmless: Callable[[int, int], bool]
-    ) -> tuple[U8, npt.NDArray[np.int32], U32, U32]:
+    ) -> tuple[U8, I32, U32, U32]:
         """Return how each paragraph is shared, with which one, and how many shingles they share and have."""
         settings, count = self._settings, len(kinds)
         limits = ShareLimits(
@@ -186,7 +187,16 @@ class _Join:
         )
         try:
             while call(
-                "dedupe_join_next", join, count, documents, kinds, how, copy, both, either, ctypes.byref(event)
+                "dedupe_join_next",
+                join,
+                count,
+                documents,
+                kinds,
+                how,
+                copy,
+                both,
+                either,
+                ctypes.byref(event),
             ):
                 call("dedupe_join_answer", join, int(is_harmless(int(event.paragraph), int(event.copy))))
         finally:
@@ -210,9 +220,7 @@ def _gathered(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:
     sizes = np.diff(columns.keys.shingle_start)[keys]
     starts = np.concatenate([[0], np.cumsum(sizes)])
     hashes = room.empty(int(starts[-1]), np.uint32)
-    call(
-        "dedupe_gather", len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes, hashes
-    )
+    call("dedupe_gather", len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes, hashes)
     return starts, hashes
 
 

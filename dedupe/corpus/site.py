@@ -19,7 +19,8 @@ from dedupe.kernels.structures import VoteLimits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dedupe.corpus.columns import I64, Columns, Mask
+    from dedupe.corpus.arrays import I64, Mask
+    from dedupe.corpus.columns import Columns
 
 IS_CANDIDATE, IS_OUTSIDE = 1, 2
 

@@ -41,9 +41,10 @@ def library() -> ctypes.CDLL | None:
 def call(name: str, *arguments: Any) -> int:
     """Call a kernel; arrays become their addresses, bytes too, None becomes a null pointer.
 
-    An array is writable and in one piece; integers are passed in 64 bits, others as `ctypes` values. Raises MemoryError when the kernel could not get memory.
+    An array is writable and in one piece; integers are passed in 64 bits, others as `ctypes` values. Raises
+    MemoryError when the kernel could not get memory.
     """
-    answer = _function(name)(*[_address(each) for each in arguments])
+    answer: int = _function(name)(*[_address(each) for each in arguments])
     if answer == NO_MEMORY:
         raise MemoryError
     return answer
@@ -70,7 +71,14 @@ def _function(name: str) -> Any:
 
 
 _PASSED_ON = frozenset(
-    (bytes, ctypes.c_int32, ctypes.c_double, ctypes.c_void_p, type(None), type(ctypes.byref(ctypes.c_int32())))
+    (
+        bytes,
+        ctypes.c_int32,
+        ctypes.c_double,
+        ctypes.c_void_p,
+        type(None),
+        type(ctypes.byref(ctypes.c_int32())),
+    )
 )
 
 

@@ -160,7 +160,7 @@ class Hints(_Held):
         appeals: npt.NDArray[np.int32],
         most_tokens: int,
     ) -> Self:
-        """Return the structure over these arrays; `appeals` has five numbers each, and the first needles are those of licences."""
+        """Return the structure over these arrays; `appeals` has five numbers each, needles of licences come first."""
         import numpy as np
 
         pieces = np.frombuffer(needles, dtype=np.uint8)

@@ -16,9 +16,7 @@ LOCAL = "local"
 """The key under which a line holds what is not hashed: where things lie on this machine."""
 
 
-_spelled = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-).encode
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def canonical(line: object) -> bytes:

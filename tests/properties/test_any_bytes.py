@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 
-from tests.properties.cleaning import clean_bytes, decoded, edits_of
+from cleaning import clean_bytes, decoded, edits_of
 from hypothesis import given
-from tests.strategies import pages, raw_pages, texts
+from strategies import pages, raw_pages, texts
 
 from dedupe import Document, clean, restore
 from dedupe.cutting import put_back

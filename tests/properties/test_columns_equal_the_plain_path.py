@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import GAPS, NASTY_GAPS, texts
 
 from dedupe import pipeline
 from dedupe.kernels.library import library
@@ -17,7 +18,6 @@ from dedupe.pipeline import prepare
 from dedupe.reading import discover
 from dedupe.reading.sources import BytesSource
 from dedupe.settings import RULES, Settings
-from tests.strategies import GAPS, NASTY_GAPS, texts
 
 pytestmark = pytest.mark.skipif(library() is None, reason="the kernels are not compiled here")
 
@@ -25,10 +25,15 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 ALL = frozenset(rule.code for rule in RULES)
 BANNERS = (
     *("5", "#1A2B3C", "12", "|", "\u00c2", "SIGN UP FOR OUR FREE WEEKLY NEWSLETTER", "Advertisement"),
-    *("Share on Facebook", "All rights reserved", "\u00a9 2020 The Paper", "Permission is hereby granted to all."),
+    *(
+        "Share on Facebook",
+        "All rights reserved",
+        "\u00a9 2020 The Paper",
+        "Permission is hereby granted to all.",
+    ),
 )
-WORDS = """the a of ferry harbour town council said on friday that rose fell 12 13 not may shall Marit Sand Ostrand bridge
-closed open storm boat ticket reader people week new old big small paper story water rain north south""".split()
+WORDS = """the a of ferry harbour town council said on friday that rose fell 12 13 not may shall Marit Sand Ostrand
+bridge closed open storm boat ticket reader people week new old big small paper story water rain north south""".split()
 
 some_rules = st.frozensets(st.sampled_from(sorted(ALL)), max_size=4)
 any_settings = st.one_of(
@@ -49,7 +54,9 @@ any_settings = st.one_of(
 def word_soup(draw: st.DrawFn) -> str:
     """A page of made-up paragraphs, repeated, changed in a word or two, joined, and banners between."""
     chance = draw(st.randoms(use_true_random=False))
-    pool = [" ".join(chance.choices(WORDS, k=chance.choice((1, 2, 5, 8, 12, 15, 20, 30, 40)))) for _ in range(6)]
+    pool = [
+        " ".join(chance.choices(WORDS, k=chance.choice((1, 2, 5, 8, 12, 15, 20, 30, 40)))) for _ in range(6)
+    ]
     page: list[str] = []
     for _ in range(chance.randint(1, 25)):
         kind = chance.random()
@@ -75,14 +82,18 @@ any_page = st.one_of(texts(gaps=GAPS), texts(gaps=NASTY_GAPS), word_soup(), word
 def corpora(draw: st.DrawFn) -> list[BytesSource]:
     seed = draw(st.lists(any_page, min_size=1, max_size=4))
     pages = draw(st.lists(st.one_of(st.sampled_from(seed), any_page), min_size=1, max_size=6))
-    groups = draw(st.lists(st.sampled_from(("g", "g", "g", "h", "")), min_size=len(pages), max_size=len(pages)))
+    groups = draw(
+        st.lists(st.sampled_from(("g", "g", "g", "h", "")), min_size=len(pages), max_size=len(pages))
+    )
     return [
         BytesSource(f"d{number}", group, page.encode("utf-8", "surrogatepass"))
         for number, (group, page) in enumerate(zip(groups, pages, strict=True))
     ]
 
 
-def decided(sources: Sequence[Source], settings: Settings, *, on_columns: bool, jobs: int = 1) -> list[Edit | Skipped]:
+def decided(
+    sources: Sequence[Source], settings: Settings, *, on_columns: bool, jobs: int = 1
+) -> list[Edit | Skipped]:
     """Return all results, written out, without the sums that only columns know beforehand."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "WORTH_COLUMNS_BYTES", 0 if on_columns else 1 << 60)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies import corpora
+from strategies import corpora
 
 from dedupe import Document, Settings, clean, workers
 from dedupe.pipeline import prepare

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.properties.cleaning import UNGROUPED_RULES, clean_bytes, edits_of
+from cleaning import UNGROUPED_RULES, clean_bytes, edits_of
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import corpora, mosaics, pages, raw_pages, runs, texts
+from strategies import corpora, mosaics, pages, raw_pages, runs, texts
 
 from dedupe import Document, Settings, clean
 from dedupe.cutting import put_back

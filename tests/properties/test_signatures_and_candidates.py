@@ -8,7 +8,7 @@ import random
 import datasketch
 import numpy as np
 import pytest
-from tests.grammar import FAMILIES, TEMPLATES
+from grammar import FAMILIES, TEMPLATES
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from tests.properties.cleaning import clean_bytes, edits_of, stays, text_at
-from tests.grammar import FAMILIES, TEMPLATES
+from cleaning import clean_bytes, edits_of, stays, text_at
+from grammar import FAMILIES, TEMPLATES
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import chains, corpora, mosaics, raw_pages, runs, texts
+from strategies import chains, corpora, mosaics, raw_pages, runs, texts
 
 from dedupe import Document, Settings, clean
 from dedupe.containment import KeptText

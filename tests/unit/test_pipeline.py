@@ -11,7 +11,6 @@ from dedupe.errors import SelfCheckFailed
 from dedupe.model import Edit, Skipped, Source
 from dedupe.naming import name_order
 from dedupe.pipeline import prepare
-from dedupe.reading import BytesSource
 from dedupe.progress import Unit
 from dedupe.reading import BytesSource, FileSource
 from dedupe.settings import RULES, Settings
@@ -29,6 +28,10 @@ class Changing:
     readings: list[bytes | OSError]
     group: str = ""
     read_count: int = field(default=0)
+
+    @property
+    def size(self) -> int:
+        return 0
 
     def read(self) -> bytes:
         reading = self.readings[min(self.read_count, len(self.readings) - 1)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import xxhash
 from hypothesis import given
+from strategies import texts_of_every_script
 
 from dedupe.boilerplate.frequency import MAX_MASKED_TOKENS, masked_key
 from dedupe.boilerplate.known import grants_licence, match_known
@@ -32,7 +33,6 @@ from dedupe.normalizing import comparison_key
 from dedupe.reading.decoding import decode
 from dedupe.segmenting import segment
 from dedupe.traits import Traits, traits_of
-from tests.strategies import texts_of_every_script
 
 pytestmark = pytest.mark.skipif(library() is None, reason="the kernels are not compiled here")
 
@@ -91,7 +91,9 @@ def check(decoded: DecodedText, choice: str) -> None:
         low_32_bits(" ".join(each[i : i + 3])) for each in tokens for i in range(len(each) - 2)
     ]
     for number, key in enumerate(keys):
-        check_key(key, prints.digests[number].tobytes(), prints.names[number].tobytes(), int(prints.hints[number]))
+        check_key(
+            key, prints.digests[number].tobytes(), prints.names[number].tobytes(), int(prints.hints[number])
+        )
 
 
 def check_key(key: str, found: bytes, name: bytes, hints: int) -> None:

@@ -305,6 +305,8 @@ def test_a_failing_read_is_a_value() -> None:
     class Gone:
         name, group = "gone.txt", ""
 
+        size = 0
+
         def read(self) -> bytes:
             raise PermissionError(13, "Permission denied")
 

@@ -1,0 +1,76 @@
+"""All that was decided on a corpus, for those who carry it out and tell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedupe.corpus.sharing import EXACTLY
+from dedupe.corpus.texts import DocumentText
+from dedupe.model import Dropped, Place
+from dedupe.normalizing import tokens_of
+from dedupe.verifying import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedupe.corpus.arrays import I64
+    from dedupe.corpus.columns import Columns
+    from dedupe.corpus.documents import DocumentCopies
+    from dedupe.corpus.fates import Fates
+    from dedupe.corpus.sharing import SharedParagraphs
+    from dedupe.settings import Settings
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The columns of a corpus and what becomes of them.
+
+    `shared` are the paragraphs that stand in an earlier document, each at its place there; those of document d are at
+    the places from `shared_bounds[d]` to `shared_bounds[d + 1]`, and `copy_documents` tells in which document each
+    one's copy stands. `copies` are the documents that are copies as a whole.
+    """
+
+    columns: Columns
+    fates: Fates
+    shared: SharedParagraphs
+    copies: DocumentCopies
+    settings: Settings
+    shared_bounds: I64 = field(init=False)
+    copy_documents: I64 = field(init=False)
+    _texts: Callable[[int], DocumentText] = field(init=False)
+
+    def __post_init__(self) -> None:
+        bounds = self.columns.bounds
+        object.__setattr__(self, "shared_bounds", np.searchsorted(self.shared.paragraphs, bounds))
+        object.__setattr__(
+            self, "copy_documents", np.searchsorted(bounds, self.shared.copy, side="right") - 1
+        )
+        reader = lru_cache(maxsize=4)(lambda document: DocumentText(self.columns, document))
+        object.__setattr__(self, "_texts", reader)
+
+    def code_of(self, place: int) -> str:
+        """Return the rule that found the shared paragraph at a place."""
+        return "XDP301" if self.shared.how[place] == EXACTLY else "XDP302"
+
+    def copy(self, place: int) -> Place:
+        """Return where the copy of the shared paragraph at a place stands."""
+        columns, copy = self.columns, int(self.shared.copy[place])
+        return columns.place_in(int(self.copy_documents[place]), copy)
+
+    def shared_reason(self, place: int) -> Dropped:
+        """Return why the shared paragraph at a place goes, or is reported."""
+        if self.shared.how[place] == EXACTLY:
+            key = self.columns.key[self.shared.paragraphs[place]]
+            return Dropped("XDP301", 1.0, (("tokens", int(self.columns.keys.tokens[key])),))
+        score = round(int(self.shared.both[place]) / int(self.shared.either[place]), 4)
+        if not self.settings.strips("XDP302"):
+            # Where both stay, what differs can be looked up in the two.
+            return Dropped("XDP302", score, (("jaccard", score),))
+        both = (int(self.shared.paragraphs[place]), int(self.shared.copy[place]))
+        texts = [self._texts(self.columns.document_of(each))(each) for each in both]
+        unlike = difference(tokens_of(texts[0]), tokens_of(texts[1]), lambda: texts)
+        return Dropped("XDP302", score, (("jaccard", score), *unlike.as_evidence()))
