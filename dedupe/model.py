@@ -265,16 +265,8 @@ class Totals:
     skipped: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: Totals) -> Totals:
-        return Totals(
-            self.documents + other.documents,
-            self.paragraphs + other.paragraphs,
-            self.bytes_in + other.bytes_in,
-            self.bytes_out + other.bytes_out,
-            _sum(self.removed, other.removed),
-            _sum(self.removed_characters, other.removed_characters),
-            _sum(self.found, other.found),
-            _sum(self.skipped, other.skipped),
-        )
+        pairs = [(getattr(self, name), getattr(other, name)) for name in Totals.__match_args__]
+        return Totals(*(left + right if left and right else left or right for left, right in pairs))
 
     @classmethod
     def of(cls, result: Edit | Skipped) -> Totals:
@@ -297,10 +289,6 @@ class Totals:
                     removed_characters=characters,
                     found=Counter(finding.rule for finding in result.findings),
                 )
-
-
-def _sum(left: Counter[str], right: Counter[str]) -> Counter[str]:
-    return left + right if left and right else left or right
 
 
 @dataclass(frozen=True, slots=True)

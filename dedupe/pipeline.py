@@ -15,7 +15,6 @@ from dedupe.deciding import Verdict
 from dedupe.documents import Body, find_duplicate_documents
 from dedupe.editing import EditPlan, Elsewhere, edit
 from dedupe.fingerprinting import KeyTable
-from dedupe.kernels.library import library
 from dedupe.limits import Limits
 from dedupe.model import Dropped, Edit, Skipped, Source
 from dedupe.naming import name_order
@@ -90,7 +89,7 @@ def prepare(
     number of processes that read, nor on `limits`, what the run may take of the machine.
     """
     progress, limits = progress or Silence(), limits or Limits()
-    if _is_large(sources) and library() is not None:
+    if _is_large(sources) and _has_kernels():
         from dedupe.corpus.pipeline import prepare_corpus
 
         ordered = sorted(sources, key=lambda source: name_order(source.name))
@@ -120,6 +119,12 @@ def _is_large(sources: Sequence[Source]) -> bool:
         if total >= WORTH_COLUMNS_BYTES:
             return True
     return False
+
+
+def _has_kernels() -> bool:
+    from dedupe.kernels.library import library
+
+    return library() is not None
 
 
 def _outline_all(

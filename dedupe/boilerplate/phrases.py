@@ -26,7 +26,6 @@ NUMBER = "#"
 REST = "..."
 _DIGITS = frozenset("0123456789")
 _COUNTS = {"~": (0, 0), "?": (0, 1)}
-
 Row = tuple[str, ...]
 """Tokens that follow each other."""
 
@@ -264,9 +263,8 @@ class Automaton:
 
     def beginnings(self) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield each token that a phrase begins with, and what may follow it, with `REST` where any token may."""
-        for token in sorted(self._starts.keys() | self._waiting.keys()):
-            seconds = self._collect_seconds("7" if token == NUMBER else token)
-            yield token, seconds
+        for token in sorted({*self._starts, *self._waiting}):
+            yield token, self._collect_seconds("7" if token == NUMBER else token)
 
     def find_all(self, tokens: Iterable[str]) -> set[int]:
         """Return the numbers of the phrases that stand anywhere in `tokens`."""

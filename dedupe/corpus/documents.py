@@ -46,8 +46,7 @@ MAX_HOLDERS = 64
 """A shingle in more documents says nothing of two of them."""
 ENOUGH_OF_SAMPLE = 0.75
 """Sampled shingles that one of two documents must share, to be compared: well below what has to be contained."""
-_TEXTS_AT_ONCE = 64
-_CACHED_SETS = 32
+_TEXTS_AT_ONCE, _CACHED_SETS = 64, 32
 _IS_BOILERPLATE = np.array([code.startswith("BPL") for code in CODES])
 
 
@@ -80,9 +79,9 @@ def find_duplicate_documents(
             continue
         keys = bodies.keys_of(number)
         original = first.get(keys)
+        if original is not None and settings.detects("DOC401"):
+            copies[number] = DocumentCopy("DOC401", 1.0, (("tokens", tokens),), original)
         if original is not None:
-            if settings.detects("DOC401"):
-                copies[number] = DocumentCopy("DOC401", 1.0, (("tokens", tokens),), original)
             continue
         near = search.near(number) if search else None
         if near is not None:
@@ -154,7 +153,8 @@ class _NearSearch:
                 if text == len(self._document_of):
                     self._document_of.append(number)
         self._sets = lru_cache(maxsize=_CACHED_SETS)(self._set_of)
-        self._proposals = _Proposals(self._contents(), columns, settings.threshold, jobs)
+        contents = [bodies.content_of(number) for number in self._document_of]
+        self._proposals = _Proposals(contents, columns, settings.threshold, jobs)
         self._likenesses: dict[int, _Likeness] = {}
         self._kept: dict[int, int] = {}  # the document that is kept of a text, in the order of keeping
 
@@ -185,9 +185,6 @@ class _NearSearch:
             if similarity >= self._threshold or contained >= MIN_CONTAINED_SHARE:
                 return _Likeness(self._kept[other], similarity, contained)
         return None
-
-    def _contents(self) -> list[U32]:
-        return [self._bodies.content_of(number) for number in self._document_of]
 
     def _set_of(self, text: int) -> U64:
         """Return the sorted shingles of a text."""
@@ -272,8 +269,6 @@ class _Proposals:
 
     def _propose_overlapping(self, samples: U64, starts: I64, sizes: I64) -> None:
         """Note which texts share enough of their samples."""
-        if not len(sizes):
-            return
         pieces = [
             samples[start : start + size]
             for start, size in zip(starts.tolist(), sizes.tolist(), strict=False)

@@ -158,52 +158,54 @@ def fingerprints_of(text: bytes, paragraphs: Paragraphs) -> Fingerprints:
 
 
 def _fingerprints(text: bytes, paragraphs: Paragraphs, given: GivenKeys | None) -> Fingerprints:
-    tables = fold_tables()
-    structure = Tables.of(tables.fold, tables.pool, tables.loaded)
+    room = len(text) // 2 + 2 * len(paragraphs.start) + 8
+    while True:
+        status, made = _try_fingerprints(text, paragraphs, given, room)
+        if made is not None:
+            return made
+        if status == _NO_ROOM:
+            room *= 4
+        else:
+            fold_tables().load(-status - _FIRST_BLOCK)
+
+
+def _try_fingerprints(
+    text: bytes, paragraphs: Paragraphs, given: GivenKeys | None, room: int
+) -> tuple[int, Fingerprints | None]:
+    """Return fingerprints where the room suffices and all characters are known, else the status that tells why not."""
     count = len(paragraphs.start)
     tokens, flags = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint8)
     digests, names = np.empty((count, 2), dtype=np.uint64), np.empty((count, 2), dtype=np.uint64)
-    room = len(text) // 2 + 2 * count + 8
-    while True:
-        token_hashes, shingle_hashes = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32)
-        known = np.empty(2 * room, dtype=np.uint8)
-        shingles, known_bytes = ctypes.c_int64(), ctypes.c_int64()
-        total = call(
-            "dedupe_fingerprint",
-            text,
-            count,
-            paragraphs.start,
-            paragraphs.text_end,
-            ctypes.byref(structure),
-            ctypes.byref(hints()),
-            ctypes.byref(given) if given is not None else None,
-            ctypes.c_int32(MAX_MASKED_TOKENS),
-            room,
-            tokens,
-            digests,
-            names,
-            flags,
-            token_hashes,
-            shingle_hashes,
-            ctypes.byref(shingles),
-            len(known),
-            known,
-            ctypes.byref(known_bytes),
-        )
-        if total >= 0:
-            return Fingerprints(
-                tokens,
-                digests,
-                names,
-                flags,
-                token_hashes[:total],
-                shingle_hashes[: shingles.value],
-                known[: known_bytes.value].tobytes(),
-            )
-        if total == _NO_ROOM:
-            room *= 4
-        else:
-            tables.load(-total - _FIRST_BLOCK)
+    token_hashes, shingle_hashes = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32)
+    known = np.empty(2 * room, dtype=np.uint8)
+    shingles, known_bytes = ctypes.c_int64(), ctypes.c_int64()
+    total = call(
+        "dedupe_fingerprint",
+        text,
+        count,
+        paragraphs.start,
+        paragraphs.text_end,
+        ctypes.byref(_tables()),
+        ctypes.byref(hints()),
+        None if given is None else ctypes.byref(given),
+        ctypes.c_int32(MAX_MASKED_TOKENS),
+        room,
+        *(tokens, digests, names, flags, token_hashes, shingle_hashes),
+        ctypes.byref(shingles),
+        len(known),
+        known,
+        ctypes.byref(known_bytes),
+    )
+    if total < 0:
+        return total, None
+    hashes = (token_hashes[:total], shingle_hashes[: shingles.value])
+    return total, Fingerprints(tokens, digests, names, flags, *hashes, known[: known_bytes.value].tobytes())
+
+
+@cache
+def _tables() -> Tables:
+    tables = fold_tables()
+    return Tables.of(tables.fold, tables.pool, tables.loaded)
 
 
 def _keys_by_python(text: bytes, paragraphs: Paragraphs, left: npt.NDArray[np.intp]) -> GivenKeys:

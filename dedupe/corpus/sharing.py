@@ -164,15 +164,7 @@ class _Join:
         self, documents: U32, kinds: U32, is_harmless: Callable[[int, int], bool]
     ) -> tuple[U8, I32, U32, U32]:
         """Return how each paragraph is shared, with which one, and how many shingles they share and have."""
-        settings, count = self._settings, len(kinds)
-        limits = ShareLimits(
-            MAX_COMPARISONS,
-            settings.detects("XDP301"),
-            settings.detects("XDP302"),
-            settings.strips("XDP302"),
-            settings.strips("XDP302"),
-            settings.threshold,
-        )
+        count, limits = len(kinds), _share_limits(self._settings)
         how, copy = np.zeros(count, dtype=np.uint8), np.zeros(count, dtype=np.int32)
         both, either = np.zeros(count, dtype=np.uint32), np.zeros(count, dtype=np.uint32)
         event = ShareEvent()
@@ -202,6 +194,17 @@ class _Join:
         finally:
             call("dedupe_join_free", join)
         return how, copy, both, either
+
+
+def _share_limits(settings: Settings) -> ShareLimits:
+    return ShareLimits(
+        MAX_COMPARISONS,
+        settings.detects("XDP301"),
+        settings.detects("XDP302"),
+        settings.strips("XDP302"),
+        settings.strips("XDP302"),
+        settings.threshold,
+    )
 
 
 def _hopeful(columns: Columns, keys: U32, threshold: float, room: Room) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import partial
 
@@ -223,27 +223,37 @@ def test_near_repeats_are_those_that_comparing_all_with_all_finds(
 ) -> None:
     settings = Settings(ignore=ONLY_NEAR, paragraphs="line", threshold=threshold)
     (edit,) = edits_of(clean([Document("page", "\n\n".join(paragraphs))], settings=settings).results)
-    expected: dict[str, str] = {}
-    instances: dict[tuple[tuple[int, int], str], list[str]] = {}
+    found: dict[str, tuple[tuple[int, int], str]] = {}
+    instances: Instances = defaultdict(set)
     kept: list[str] = []
     for paragraph in paragraphs:
-        copy = None if is_asking(paragraph) else first_like(paragraph, kept, threshold)
-        if copy is None:
+        slot = None if is_asking(paragraph) else first_like(paragraph, kept, threshold, instances)
+        if slot is None:
             kept.append(paragraph)
         else:
-            expected[paragraph] = copy
-            instances.setdefault((slot_of(tokens_of(copy), tokens_of(paragraph)), copy), []).append(paragraph)
-    for alike in instances.values():
-        if len(alike) >= 2:
-            expected = {paragraph: copy for paragraph, copy in expected.items() if paragraph not in alike}
+            found[paragraph] = slot
+    expected = {paragraph: slot[1] for paragraph, slot in found.items() if len(instances[slot]) < 2}
     assert {cut.text: text_at(edit, cut.survivors[0]) for cut in edit.cuts} == expected
 
 
-def first_like(paragraph: str, kept: Sequence[str], threshold: float) -> str | None:
-    """Return the first of `kept` that is near and differs harmlessly, None if there is none; compare with every one."""
+Instances = defaultdict[tuple[tuple[int, int], str], set[str]]
+"""What differs from a kept paragraph between the same two places of it."""
+
+
+def first_like(
+    paragraph: str, kept: Sequence[str], threshold: float, instances: Instances
+) -> tuple[tuple[int, int], str] | None:
+    """Return the first of `kept` that is near and differs harmlessly, and where; compare with every one.
+
+    None if there is none, or if two others differ from a near one in the same place: that is a template.
+    """
     for other in kept:
         if is_asking(other) or similarity(paragraph, other) < threshold:
             continue
+        slot = (slot_of(tokens_of(other), tokens_of(paragraph)), other)
+        instances[slot].add(paragraph)
+        if len(instances[slot]) >= 2:
+            return None
         if not difference(tokens_of(paragraph), tokens_of(other), partial(iter, (paragraph, other))).decisive:
-            return other
+            return slot
     return None
