@@ -112,7 +112,10 @@ class _Editing:
         reported = self._reported(gone)
         found = self._found(*reported)
         removed, characters = self._sums(gone) if count else (Counter[str](), Counter[str]())
-        cuts: Sequence[Cut] = WrittenOut(count, self._telling.cuts) if count else ()
+        cuts: Sequence[Cut] = ()
+        if count:
+            rows = self._telling.cut_rows if self._telling.has_cut_rows() else None
+            cuts = WrittenOut(count, self._telling.cuts, rows)
         return Edit(
             name=facts.name,
             raw=self._raw,

@@ -6,16 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dedupe.boilerplate.debris import debris_shape
 from dedupe.corpus.cutting import runs_of, shifts
+from dedupe.corpus.fates import RULE_NUMBERS
 from dedupe.editing import cut_id, decode
 from dedupe.model import Cut, Finding, Place
+
+_EXACT = RULE_NUMBERS["DUP101"]
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import U8, U32
     from dedupe.corpus.decided import Decided
     from dedupe.corpus.documents import DocumentCopy
-    from dedupe.corpus.written_out import FindingRow
+    from dedupe.corpus.written_out import CutRow, FindingRow, PlaceRow
+    from dedupe.model import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,56 @@ class Telling:
                 else:
                     start, end = int(columns.start[paragraph]), int(columns.start[paragraph + 1])
                 yield self._cut(paragraph, start, end)
+
+    def cut_rows(self) -> Iterator[CutRow]:
+        """Yield what a plan says of each cut, where all of them take whole lines of plain text."""
+        decided, name, raw, first = self.decided, self._name, self.raw, self._first
+        columns, fates = decided.columns, decided.fates
+        numbers = np.flatnonzero(self.rule)
+        paragraphs = numbers + first
+        rows = zip(*(column[paragraphs].tolist() for column in self._place_columns()), strict=True)
+        start_behind = np.append(columns.start[columns.span(self.document)], len(raw))[numbers + 1].tolist()
+        survivors, runs = fates.survivor[paragraphs].tolist(), fates.run[paragraphs].tolist()
+        tokens = columns.keys.tokens[columns.key[paragraphs]].tolist()
+        is_exact = (self.rule[numbers] == _EXACT).tolist()
+        for place, paragraph in enumerate(paragraphs.tolist()):
+            start, text_end, first_line, last_line = next(rows)
+            end = start_behind[place]
+            if is_exact[place]:
+                rule, score = "DUP101", 1.0
+                evidence: Evidence = (("run paragraphs", runs[place]), ("tokens", tokens[place]))
+                named: tuple[int, ...] = (survivors[place] - first,)
+            else:
+                fate = fates.reason(paragraph, first, self._shape)
+                rule, score, evidence, named = fate.rule, fate.score, fate.evidence, fate.survivors
+            copies = tuple(self._row(first + number) for number in named)
+            removed = raw[start:end]
+            identity = cut_id(name, start, end, rule, removed)
+            text = removed[: text_end - start].decode("ascii")
+            gap = removed[text_end - start :].decode("ascii")
+            yield (
+                identity,
+                rule,
+                (name, start, end, first_line, last_line),
+                score,
+                evidence,
+                copies,
+                text,
+                gap,
+            )
+
+    def has_cut_rows(self) -> bool:
+        """Return whether every cut takes whole lines of plain text, with the gap behind them."""
+        columns, facts = self.decided.columns, self.decided.columns.documents[self.document]
+        if not facts.is_ascii or self.copied_from or b"\r" in self.raw:
+            return False
+        runs = list(runs_of(self.rule > 0))
+        is_last = runs[-1][1] == len(self.rule) - 1
+        return not is_last and not any(shifts(columns, self.document, *run) for run in runs)
+
+    def _row(self, paragraph: int) -> PlaceRow:
+        start, end, first_line, last_line = (int(column[paragraph]) for column in self._place_columns())
+        return self._name, start, end, first_line, last_line
 
     def _cut(self, paragraph: int, start: int, end: int) -> Cut:
         decided, name = self.decided, self._name

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, overload
+from typing import Generic, TypeVar, overload
 
 Item = TypeVar("Item")
 PlaceRow = tuple[str, int, int, int, int]
 """A place as a plan spells it: document, start, end, first and last line."""
 FindingRow = tuple[str, PlaceRow, float, tuple[tuple[str, "str | int | float"], ...], tuple[PlaceRow, ...]]
 """A finding as a plan spells it: rule, place, score, evidence and copies."""
+CutRow = tuple[
+    str, str, PlaceRow, float, tuple[tuple[str, "str | int | float"], ...], tuple[PlaceRow, ...], str, str
+]
+"""A cut of whole lines as a plan spells it: id, rule, place of the cut, score, evidence, survivors, text, and the gap
+behind the text."""
+Row = TypeVar("Row")
 
 
-class WrittenOut(Sequence[Item]):
+class WrittenOut(Sequence[Item], Generic[Item, Row]):
     """A sequence whose items are made when it is first looked into; its length is known before.
 
     `rows` may give what a plan says of the items without making them, None where only the items can tell.
@@ -22,7 +28,7 @@ class WrittenOut(Sequence[Item]):
         self,
         length: int,
         make: Callable[[], Iterator[Item]],
-        rows: Callable[[], Iterator[FindingRow]] | None = None,
+        rows: Callable[[], Iterator[Row]] | None = None,
     ) -> None:
         self._length = length
         self._make = make

@@ -59,6 +59,31 @@ def finding_line(
     return b'%b"id":"%b",%b' % (before, identity.encode(), after)
 
 
+def cut_line(
+    identity: str,
+    rule: str,
+    place: PlaceRow,
+    score: float,
+    evidence: Evidence,
+    survivors: Iterable[PlaceRow],
+    text: str,
+    gap: str,
+) -> bytes | None:
+    """Return the line of a cut that takes whole lines: `text` and the `gap` behind it; None as in `finding_line`."""
+    document, start, end, first_line, last_line = place
+    listed = ",".join([_place(*survivor) for survivor in survivors])
+    after = f'"after":{_string(gap)},' if gap else ""
+    line = (
+        f'{{{after}"document":{_string(document)},"end":{end},"evidence":{_evidence(evidence)},'
+        f'"first_line":{first_line},"id":"{identity}","kind":"cut","last_line":{last_line},"lf_line":{first_line},'
+        f'"rule":"{rule}","score":{score!r},"start":{start},"survivors":[{listed}],"text":{_spelled(text)}}}'
+    )
+    try:
+        return line.encode()
+    except UnicodeEncodeError:
+        return None
+
+
 def _place(document: str, start: int, end: int, first_line: int, last_line: int) -> str:
     return (
         f'{{"document":{_string(document)},"end":{end},"first_line":{first_line},"last_line":{last_line},'

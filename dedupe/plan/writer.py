@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 from dedupe.digests import digest_of_bytes
 from dedupe.model import Cut, Edit, Evidence, Finding, Place, Skipped, Totals
-from dedupe.plan.canonical import LOCAL, PlaceRow, canonical, finding_line, new_digest
+from dedupe.plan.canonical import LOCAL, PlaceRow, canonical, cut_line, finding_line, new_digest
 from dedupe.plan.lf_lines import LfPieces, pieces_of
 from dedupe.plan.records import SCHEMA_VERSION, TOOL, PlanHeader
 from dedupe.writing.atomic import AtomicFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -92,19 +92,24 @@ class PlanWriter:
         if not known.keys() <= set(LOCAL_KEYS):
             raise ValueError(f"local holds {sorted(known)}; it may hold {LOCAL_KEYS}")
         self._line(self._document(result), known)
-        for cut, pieces in zip(result.cuts, pieces_of(result), strict=True):
-            self._line(self._cut(cut, pieces))
-        self._add_findings(result)
+        if not (self._header.preview and self._add_rows(result.cuts, cut_line)):
+            for cut, pieces in zip(result.cuts, pieces_of(result), strict=True):
+                self._line(self._cut(cut, pieces))
+        if not self._add_rows(result.findings, finding_line):
+            for finding in result.findings:
+                self._add(self._finding(finding))
         self._flush()
 
-    def _add_findings(self, edit: Edit) -> None:
-        rows = getattr(edit.findings, "rows", None)
-        lines = [finding_line(*row) for row in rows()] if rows is not None else [None]
-        if all(line is not None for line in lines):
-            self._waiting += [part for line in lines if line is not None for part in (line, b"\n")]
-            return
-        for finding in edit.findings:
-            self._add(self._finding(finding))
+    def _add_rows(self, told: object, spelled: Callable[..., bytes | None]) -> bool:
+        """Add what is told of a document without making its values, where it knows how; return whether it does."""
+        rows = getattr(told, "rows", None)
+        if rows is None:
+            return False
+        lines = [line for row in rows() if (line := spelled(*row)) is not None]
+        if len(lines) != len(told):  # type: ignore[arg-type] # what has rows has a length
+            return False
+        self._waiting += [part for line in lines for part in (line, b"\n")]
+        return True
 
     def finish(self, totals: Totals) -> None:
         """Write the trailer and publish the plan.

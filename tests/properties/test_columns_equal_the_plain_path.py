@@ -15,6 +15,8 @@ from dedupe import pipeline
 from dedupe.kernels.library import library
 from dedupe.model import Edit, Skipped, Source, Totals
 from dedupe.pipeline import prepare
+from dedupe.plan.records import PlanHeader
+from dedupe.plan.writer import PlanWriter
 from dedupe.reading import discover
 from dedupe.reading.sources import BytesSource
 from dedupe.settings import RULES, Settings
@@ -113,6 +115,32 @@ def decided(
 def test_columns_decide_what_is_decided_without_them(sources: list[BytesSource], settings: Settings) -> None:
     plain = decided(sources, settings, on_columns=False)
     assert decided(sources, settings, on_columns=True) == plain
+
+
+def lines_of_plan(results: Sequence[Edit | Skipped], folder: Path) -> bytes:
+    header = PlanHeader.of(Settings(), version="1", destination="stdout")
+    with PlanWriter(folder / "plan.jsonl", header=header) as plan:
+        for result in results:
+            plan.write(result)
+        plan.finish(sum(map(Totals.of, results), Totals()))
+    return (folder / "plan.jsonl").read_bytes()
+
+
+@given(corpora(), st.sampled_from((Settings(), Settings(strip=ALL), Settings(strip=frozenset()))))
+def test_a_plan_says_the_same_of_what_was_written_out_and_what_was_not(
+    tmp_path_factory: pytest.TempPathFactory, sources: list[BytesSource], settings: Settings
+) -> None:
+    folder = tmp_path_factory.mktemp("plan")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "WORTH_COLUMNS_BYTES", 0)
+        results = list(prepare(sources, settings=settings).edits())
+    plain = [
+        replace(each, cuts=tuple(each.cuts), findings=tuple(each.findings))
+        if isinstance(each, Edit)
+        else each
+        for each in results
+    ]
+    assert lines_of_plan(results, folder) == lines_of_plan(plain, folder)
 
 
 @given(corpora())
