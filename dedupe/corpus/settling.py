@@ -178,7 +178,8 @@ class _Rounds:
         fates, span = self._fates, self._columns.span(moved.document)
         before = self._left[span].copy()
         rules = fates.rule[span]
-        self._forget(span, everything=moved.repeats is None)
+        if number:  # before the first round there is nothing to forget
+            self._forget(span, everything=moved.repeats is None)
         if moved.repeats is not None:
             if moved.taken is not None:
                 self._take(moved.left, moved.taken, number)
@@ -203,16 +204,20 @@ class _Rounds:
 
     def _take(self, left: I64, taken: Taken, number: int) -> None:
         fates = self._fates
-        going = taken.going > 0
-        fresh = (taken.reported > 0) & (fates.reported[left] == 0)
+        going = np.flatnonzero(taken.going)
         fates.rule[left[going]] = taken.going[going]
-        fates.reported[left[fresh]] = taken.reported[fresh]
-        fates.round[left[going | fresh]] = number
+        fates.round[left[going]] = number
+        if taken.reported.any():
+            fresh = np.flatnonzero((taken.reported > 0) & (fates.reported[left] == 0))
+            fates.reported[left[fresh]] = taken.reported[fresh]
+            fates.round[left[fresh]] = number
 
     def _repeat(self, found: Found) -> None:
         fates = self._fates
         exact = RULE_NUMBERS["DUP101"]
         for mask, rules in ((found.dropped, fates.rule), (found.reported, fates.reported)):
+            if not mask.any():
+                continue
             where = found.paragraphs[mask]
             rules[where] = exact
             fates.survivor[where] = found.survivor[mask]
