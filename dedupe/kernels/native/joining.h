@@ -11,12 +11,19 @@ typedef struct {
 } Node;
 
 typedef struct {
+    uint32_t holders;
+    uint64_t key;
+} Rare;
+
+typedef struct {
     Trigram *trigrams;
     int64_t room, count;
     Node *nodes;
     int64_t node_count, node_room;
     int32_t *candidates; /* what `find_candidates` found, ascending */
     int64_t candidate_count;
+    Rare *prefix; /* what `choose_prefix` chose */
+    int64_t prefix_room;
 } Index;
 
 static int grow_trigrams(Index *x) {
@@ -72,10 +79,6 @@ static void sort_u64(uint64_t *values, int64_t count) {
     }
 }
 
-typedef struct {
-    uint32_t holders;
-    uint64_t key;
-} Rare;
 
 static int compare_rare(const void *left, const void *right) {
     const Rare *a = left, *b = right;
@@ -111,34 +114,44 @@ static int64_t required_of(double threshold, int64_t count) {
     return (double)floor_of < exact ? floor_of + 1 : floor_of;
 }
 
-/* Find the kept sets that may be near to the one in `own`; they come in `candidates`. `ExactJoin.like`. */
-static int find_candidates(Index *x, const uint64_t *own, int64_t own_count, double threshold, int32_t most) {
-    x->candidate_count = 0;
-    if (!x->candidates && !(x->candidates = malloc(sizeof *x->candidates * (size_t)(most + 1)))) return 0;
-    Rare *known = malloc(sizeof *known * (size_t)(own_count + 1));
-    if (!known) return 0;
-    int64_t known_count = 0;
+/* Choose the rarest members of a set, of which a near one holds at least one; they come in `prefix`, rarest first.
+ * Returns their number, 0 where no kept set can be near, -1 without memory.
+ */
+static int64_t choose_prefix(Index *x, const uint64_t *own, int64_t own_count, double threshold) {
+    if (!grow((void **)&x->prefix, &x->prefix_room, own_count + 1, sizeof *x->prefix)) return -1;
+    int64_t known = 0;
     for (int64_t i = 0; i < own_count; i++) {
         const Trigram *trigram = find_trigram(x, own[i]);
-        if (trigram && trigram->holders) known[known_count++] = (Rare){trigram->holders, own[i]};
+        if (trigram && trigram->holders) x->prefix[known++] = (Rare){trigram->holders, own[i]};
     }
     const int64_t required = required_of(threshold, own_count);
-    int64_t prefix = known_count - required + 1;
-    if (known_count < required) {
-        free(known);
-        return 1;
-    }
-    if (prefix > known_count) prefix = known_count;
-    qsort(known, (size_t)known_count, sizeof *known, compare_rare);
-    int64_t met = 0;
-    Likely *likely = malloc(sizeof *likely * (size_t)(prefix * most + 1));
-    if (!likely) return free(known), 0;
+    if (known < required) return 0;
+    qsort(x->prefix, (size_t)known, sizeof *x->prefix, compare_rare);
+    return known - required + 1 < known ? known - required + 1 : known;
+}
+
+/* The earliest of the kept sets that hold a member of the prefix: no other one comes before it among the candidates. */
+static int32_t earliest_candidate(const Index *x, int64_t prefix) {
+    int32_t earliest = INT32_MAX;
     for (int64_t i = 0; i < prefix; i++) {
-        int32_t node = find_trigram(x, known[i].key)->head;
+        const int32_t place = x->nodes[find_trigram(x, x->prefix[i].key)->head].place;
+        if (place < earliest) earliest = place;
+    }
+    return earliest;
+}
+
+/* Find the kept sets that may be near, by the prefix; they come in `candidates`, ascending. `ExactJoin.like`. */
+static int find_candidates(Index *x, int64_t prefix, int32_t most) {
+    x->candidate_count = 0;
+    if (!x->candidates && !(x->candidates = malloc(sizeof *x->candidates * (size_t)(most + 1)))) return 0;
+    Likely *likely = malloc(sizeof *likely * (size_t)(prefix * most + 1));
+    if (!likely) return 0;
+    int64_t met = 0, distinct = 0;
+    for (int64_t i = 0; i < prefix; i++) {
+        int32_t node = find_trigram(x, x->prefix[i].key)->head;
         for (; node >= 0; node = x->nodes[node].next) likely[met++] = (Likely){x->nodes[node].place, 1};
     }
     qsort(likely, (size_t)met, sizeof *likely, by_place);
-    int64_t distinct = 0;
     for (int64_t i = 0; i < met; i++) {
         if (distinct && likely[distinct - 1].place == likely[i].place)
             likely[distinct - 1].shared++;
@@ -152,7 +165,6 @@ static int find_candidates(Index *x, const uint64_t *own, int64_t own_count, dou
     for (int64_t i = 0; i < distinct; i++) x->candidates[i] = likely[i].place;
     qsort(x->candidates, (size_t)distinct, sizeof *x->candidates, compare_i32);
     x->candidate_count = distinct;
-    free(known);
     free(likely);
     return 1;
 }
@@ -174,4 +186,4 @@ static int keep_set(Index *x, const uint64_t *own, int64_t own_count, int32_t pl
     return 1;
 }
 
-static void free_index(Index *x) { free(x->trigrams), free(x->nodes), free(x->candidates); }
+static void free_index(Index *x) { free(x->trigrams), free(x->nodes), free(x->candidates), free(x->prefix); }

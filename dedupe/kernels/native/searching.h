@@ -173,6 +173,15 @@ static void shared_ends(const uint32_t *left, int64_t left_count, const uint32_t
     *start = i, *end = j;
 }
 
+/* Returns the entry of a template, NULL where there is none. */
+static Template *find_template(const Search *s, uint64_t slot, int32_t survivor) {
+    if (!s->template_room) return NULL;
+    uint64_t at = scatter(slot ^ (uint64_t)survivor << 17) & (uint64_t)(s->template_room - 1);
+    while (s->templates[at].survivor && (s->templates[at].survivor != survivor || s->templates[at].slot != slot))
+        at = (at + 1) & (uint64_t)(s->template_room - 1);
+    return s->templates[at].survivor ? &s->templates[at] : NULL;
+}
+
 /* Returns the entry of a template, a new one where there is none; NULL without memory. */
 static Template *template_at(Search *s, uint64_t slot, int32_t survivor) {
     if (2 * (s->template_count + 1) > s->template_room) {
@@ -232,6 +241,35 @@ static int differs_decisively(const Search *s, const uint32_t *here, int64_t her
     return 0;
 }
 
+/* How many trigrams the passage, whose own are in `own`, shares with a kept one; -1 without memory. */
+static int64_t shared_with(Search *s, int64_t other, int64_t *either) {
+    const int64_t count = distinct_trigrams(s, other, &s->theirs, &s->theirs_room);
+    if (count < 0) return -1;
+    int64_t both = 0;
+    for (int64_t i = 0, j = 0; i < s->own_count && j < count;) {
+        const uint64_t here = s->own[i], there = s->theirs[j];
+        both += here == there;
+        i += here <= there;
+        j += there <= here;
+    }
+    *either = s->own_count + count - both;
+    return both;
+}
+
+/* Whether the passage fills the slot of a template of the kept passage at a place. It is what the first candidate would
+ * tell as well; asked beforehand, because a page may fill one template a hundred thousand times.
+ */
+static int fills_template(Search *s, int32_t place) {
+    const int64_t passage = s->position, other = s->kept[place];
+    int64_t either = 1, start, end;
+    if (!s->template_count || s->keys[other] == s->keys[passage]) return 0;
+    shared_ends(tokens_of(s, other), count_of(s, other), tokens_of(s, passage), count_of(s, passage), &start, &end);
+    const Template *template = find_template(s, (uint64_t)start << 32 | (uint64_t)end, place + 1);
+    if (!template || (int32_t)template->instances + 1 < s->limits.template_instances) return 0;
+    const int64_t both = shared_with(s, other, &either);
+    return both >= 0 && (double)both / (double)either >= s->limits.threshold;
+}
+
 /* Go on with the candidates of the passage; returns EVENT_NEAR with one to judge, EVENT_END when none is left. */
 static int64_t next_near(Search *s, Event *event) {
     const int64_t passage = s->position;
@@ -239,18 +277,9 @@ static int64_t next_near(Search *s, Event *event) {
         const int32_t place = s->index.candidates[s->candidate_at++];
         const int64_t other = s->kept[place];
         if (s->keys[other] == s->keys[passage]) continue;
-        const int64_t count = distinct_trigrams(s, other, &s->theirs, &s->theirs_room);
-        if (count < 0) return NO_MEMORY;
-        int64_t both = 0;
-        for (int64_t i = 0, j = 0; i < s->own_count && j < count;) {
-            if (s->own[i] == s->theirs[j])
-                both++, i++, j++;
-            else if (s->own[i] < s->theirs[j])
-                i++;
-            else
-                j++;
-        }
-        const int64_t either = s->own_count + count - both;
+        int64_t either;
+        const int64_t both = shared_with(s, other, &either);
+        if (both < 0) return NO_MEMORY;
         if ((double)both / (double)either < s->limits.threshold) continue;
         int64_t start, end;
         shared_ends(tokens_of(s, other), count_of(s, other), tokens_of(s, passage), count_of(s, passage), &start, &end);
@@ -544,9 +573,16 @@ EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
             s->index.candidate_count = s->candidate_at = 0;
             if (share >= s->limits.threshold && s->limits.detects_near) {
                 s->own_count = distinct_trigrams(s, passage, &s->own, &s->own_room);
-                if (s->own_count < 0 || !hold_kept(s) ||
-                    !find_candidates(&s->index, s->own, s->own_count, s->limits.threshold, s->limits.max_comparisons))
-                    goto no_memory;
+                if (s->own_count < 0 || !hold_kept(s)) goto no_memory;
+                const int64_t prefix = choose_prefix(&s->index, s->own, s->own_count, s->limits.threshold);
+                if (prefix < 0) goto no_memory;
+                if (prefix && fills_template(s, earliest_candidate(&s->index, prefix))) {
+                    s->fate[passage] = SPARED_TEMPLATE;
+                    keep_long(s, passage);
+                    s->position++;
+                    continue;
+                }
+                if (prefix && !find_candidates(&s->index, prefix, s->limits.max_comparisons)) goto no_memory;
             }
             s->stage = EVENT_NEAR;
             if (share < s->limits.min_contained_share) s->stage = -EVENT_NEAR; /* near only */

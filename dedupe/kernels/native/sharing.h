@@ -34,6 +34,9 @@ typedef struct {
     int32_t *places; /* by label: the paragraph and its kind */
     int32_t *place_kinds;
     int64_t place_count, place_room, place_kind_room;
+    uint32_t *met; /* by label: the last search that met it */
+    uint32_t asked; /* searches so far */
+    int64_t met_room;
     int32_t *found;
     int64_t found_count, found_room, found_at;
     int is_crowded, is_waiting;
@@ -79,19 +82,21 @@ static inline int stands_twice(const Join *j, uint64_t key) {
 static int collect(Join *j, int64_t kind) {
     j->found_count = j->found_at = 0;
     j->is_crowded = 0;
+    j->asked++;
     for (int64_t band = 0; band < j->bands; band++) {
         const uint64_t key = j->band_keys[kind * j->bands + band];
         if (!key || !stands_twice(j, key)) continue;
         const Bucket *bucket = bucket_at(j, key, 0);
         for (int32_t node = bucket ? bucket->head : -1; node >= 0; node = j->nodes[node].next) {
+            const int32_t label = j->nodes[node].place;
+            if (j->met[label] == j->asked) continue;
+            j->met[label] = j->asked;
             if (!grow((void **)&j->found, &j->found_room, j->found_count + 1, sizeof *j->found)) return 0;
-            j->found[j->found_count++] = j->nodes[node].place;
+            j->found[j->found_count++] = label;
         }
     }
     qsort(j->found, (size_t)j->found_count, sizeof *j->found, compare_i32);
-    int64_t distinct = 0;
-    for (int64_t i = 0; i < j->found_count; i++)
-        if (!distinct || j->found[distinct - 1] != j->found[i]) j->found[distinct++] = j->found[i];
+    int64_t distinct = j->found_count;
     if (distinct >= j->limits.max_comparisons) {
         j->is_crowded = 1;
         distinct = j->limits.max_comparisons;
@@ -115,7 +120,10 @@ static int64_t widen(Join *j, int64_t kind) {
 static int find_near(Join *j, int64_t kind) {
     if (j->bands) return collect(j, kind);
     const int64_t size = widen(j, kind);
-    if (size < 0 || !find_candidates(&j->index, j->own, size, j->limits.threshold, j->limits.max_comparisons)) return 0;
+    if (size < 0) return 0;
+    const int64_t prefix = choose_prefix(&j->index, j->own, size, j->limits.threshold);
+    j->index.candidate_count = 0;
+    if (prefix < 0 || (prefix && !find_candidates(&j->index, prefix, j->limits.max_comparisons))) return 0;
     if (!grow((void **)&j->found, &j->found_room, j->index.candidate_count + 1, sizeof *j->found)) return 0;
     j->found_count = j->index.candidate_count;
     j->found_at = 0;
@@ -128,6 +136,11 @@ static int keep_kind(Join *j, int64_t paragraph, int64_t kind) {
     if (!grow((void **)&j->places, &j->place_room, j->place_count + 1, sizeof *j->places) ||
         !grow((void **)&j->place_kinds, &j->place_kind_room, j->place_count + 1, sizeof *j->place_kinds))
         return 0;
+    if (label >= j->met_room) {
+        const int64_t before = j->met_room;
+        if (!grow((void **)&j->met, &j->met_room, label + 1, sizeof *j->met)) return 0;
+        memset(j->met + before, 0, sizeof *j->met * (size_t)(j->met_room - before));
+    }
     j->places[label] = (int32_t)paragraph;
     j->place_kinds[label] = (int32_t)kind;
     j->place_count++;
@@ -154,7 +167,7 @@ EXPORT int64_t dedupe_join_free(Join *j) {
     if (!j) return 0;
     free_index(&j->index);
     free(j->first), free(j->own), free(j->buckets), free(j->nodes), free(j->once), free(j->twice), free(j->places);
-    free(j->place_kinds), free(j->found), free(j);
+    free(j->place_kinds), free(j->found), free(j->met), free(j);
     return 0;
 }
 
