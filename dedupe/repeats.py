@@ -14,7 +14,8 @@ from functools import lru_cache, partial
 from dedupe.candidates import (
     MAX_COMPARED_TOKENS,
     SHINGLE_SIZE,
-    index_for,
+    CandidateIndex,
+    ExactJoin,
 )
 from dedupe.containment import KeptText
 from dedupe.fingerprinting import KeyTable
@@ -100,9 +101,8 @@ class _Search:
         self._instances: defaultdict[Slot, set[int]] = defaultdict(set)  # keys that differ there
         self._long = sorted({passage.key for passage in passages if passage.is_long})
         self._order = {key: order for order, key in enumerate(self._long)}
-        self._index = index_for(
-            settings.threshold, (self._shingles(key) for key in self._long), count=len(self._long)
-        )
+        # Exact however many there are: one document is never so large that banding would be needed.
+        self._index: CandidateIndex = ExactJoin(settings.threshold)
 
     def run(self) -> Repeats:
         position = 0

@@ -122,7 +122,7 @@ class _Join:
         takes_part = is_comparable.copy()
         by_bands = int(is_comparable.sum()) > MAX_EXACT_PARAGRAPHS
         if by_bands:
-            takes_part[takes_part] = _hopeful(columns, keys[takes_part], self._settings.threshold, self._room)
+            takes_part[takes_part] = _hopeful(columns, keys[takes_part], self._settings.threshold)
         chosen = keys[takes_part]
         starts, self._sets = _distinct_sets(columns, chosen, self._room)
         sizes = np.zeros(len(keys), dtype=np.int64)
@@ -207,24 +207,14 @@ def _share_limits(settings: Settings) -> ShareLimits:
     )
 
 
-def _hopeful(columns: Columns, keys: U32, threshold: float, room: Room) -> Mask:
+def _hopeful(columns: Columns, keys: U32, threshold: float) -> Mask:
     """Return for each key whether enough of its shingles stand in other keys too, for it to be near to one."""
-    starts, hashes = _gathered(columns, keys, room)
     once, twice = (np.zeros((1 << SEEN_BITS) // 64, dtype=np.uint64) for _ in range(2))
-    call("dedupe_count_hashes", len(hashes), hashes, once, twice)
+    sets = (len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes)
+    call("dedupe_count_hashes", *sets, once, twice)
     is_hopeful = np.empty(len(keys), dtype=np.uint8)
-    call("dedupe_hopeful", len(keys), starts, hashes, twice, ctypes.c_double(threshold), is_hopeful)
-    room.release(hashes)
+    call("dedupe_hopeful", *sets, twice, ctypes.c_double(threshold), is_hopeful)
     return is_hopeful.view(np.bool_)
-
-
-def _gathered(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:
-    """Return the shingle hashes of some keys behind each other, and where those of each begin."""
-    sizes = np.diff(columns.keys.shingle_start)[keys]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    hashes = room.empty(int(starts[-1]), np.uint32)
-    call("dedupe_gather", len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes, hashes)
-    return starts, hashes
 
 
 def _distinct_sets(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:

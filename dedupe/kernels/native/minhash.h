@@ -75,51 +75,45 @@ EXPORT int64_t dedupe_band_keys(int64_t count, const int64_t *starts, const uint
 
 enum { SEEN_BITS = 26 };
 
-/* Mark in a table of 2^SEEN_BITS pairs of bits which hashes are seen once and which twice or more. */
-EXPORT int64_t dedupe_count_hashes(int64_t count, const uint32_t *hashes, uint64_t *once, uint64_t *twice) {
+/* Mark in a table of 2^SEEN_BITS pairs of bits which hashes of chosen sets are seen once and which twice or more. */
+EXPORT int64_t dedupe_count_hashes(int64_t count, const uint32_t *chosen, const int64_t *starts,
+                                   const uint32_t *hashes, uint64_t *once, uint64_t *twice) {
     enum { AHEAD = 16 };
     for (int64_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) __builtin_prefetch(&once[fmix32(hashes[i + AHEAD]) >> (32 - SEEN_BITS) >> 6], 1);
-        const uint32_t place = fmix32(hashes[i]) >> (32 - SEEN_BITS);
-        const uint64_t bit = 1ULL << (place & 63);
-        if (once[place >> 6] & bit)
-            twice[place >> 6] |= bit;
-        else
-            once[place >> 6] |= bit;
+        const int64_t behind = starts[chosen[i] + 1];
+        for (int64_t j = starts[chosen[i]]; j < behind; j++) {
+            if (j + AHEAD < behind) __builtin_prefetch(&once[fmix32(hashes[j + AHEAD]) >> (32 - SEEN_BITS) >> 6], 1);
+            const uint32_t place = fmix32(hashes[j]) >> (32 - SEEN_BITS);
+            const uint64_t bit = 1ULL << (place & 63);
+            if (once[place >> 6] & bit)
+                twice[place >> 6] |= bit;
+            else
+                once[place >> 6] |= bit;
+        }
     }
     return 0;
 }
 
-/* Whether at least the share `threshold` of a set's hashes is seen twice: only such a set can be near to another.
+/* Whether at least the share `threshold` of a chosen set's hashes is seen twice: only such a set can be near to another.
  * Errs on one side: a hash may share its place in the table with another.
  */
-EXPORT int64_t dedupe_hopeful(int64_t count, const int64_t *starts, const uint32_t *hashes, const uint64_t *twice,
-                              double threshold, uint8_t *is_hopeful) {
+EXPORT int64_t dedupe_hopeful(int64_t count, const uint32_t *chosen, const int64_t *starts, const uint32_t *hashes,
+                              const uint64_t *twice, double threshold, uint8_t *is_hopeful) {
     enum { AHEAD = 16 };
     int64_t hopeful = 0;
     for (int64_t i = 0; i < count; i++) {
+        const int64_t from = starts[chosen[i]], behind = starts[chosen[i] + 1];
         int64_t shared = 0;
-        for (int64_t j = starts[i]; j < starts[i + 1]; j++) {
-            __builtin_prefetch(&twice[fmix32(hashes[j + AHEAD < starts[count] ? j + AHEAD : j]) >> (32 - SEEN_BITS) >> 6]);
+        for (int64_t j = from; j < behind; j++) {
+            if (j + AHEAD < behind) __builtin_prefetch(&twice[fmix32(hashes[j + AHEAD]) >> (32 - SEEN_BITS) >> 6]);
             const uint32_t place = fmix32(hashes[j]) >> (32 - SEEN_BITS);
             shared += twice[place >> 6] >> (place & 63) & 1;
         }
-        const int64_t size = starts[i + 1] - starts[i];
+        const int64_t size = behind - from;
         is_hopeful[i] = size > 0 && (double)shared >= threshold * (double)size - 1e-9;
         hopeful += is_hopeful[i];
     }
     return hopeful;
-}
-
-/* Copy chosen sets behind each other. */
-EXPORT int64_t dedupe_gather(int64_t count, const uint32_t *chosen, const int64_t *starts, const uint32_t *hashes,
-                             uint32_t *gathered) {
-    for (int64_t i = 0; i < count; i++) {
-        const int64_t from = starts[chosen[i]], size = starts[chosen[i] + 1] - from;
-        memcpy(gathered, hashes + from, (size_t)size * sizeof *gathered);
-        gathered += size;
-    }
-    return 0;
 }
 
 static int compare_u32(const void *left, const void *right) {
