@@ -215,6 +215,8 @@ def _refuse_unanswerable(request: CleanRequest) -> None:
 
 
 def _warn(request: CleanRequest, gathered: Gathered, console: Console) -> None:
+    from dedupe.pipeline import KERNELS_FACTOR, misses_kernels
+
     for name in gathered.strange_configurations:
         console.warn(
             f"{name}: configuration in a scanned folder is not read; name it with --config to use it"
@@ -223,6 +225,11 @@ def _warn(request: CleanRequest, gathered: Gathered, console: Console) -> None:
         console.warn("nothing to read: no .txt or .md files there; add others with --include GLOB")
     elif not gathered.sources:
         console.warn("nothing to read: neither a file nor a folder was named; name a PATH")
+    if misses_kernels(gathered.sources):
+        console.warn(
+            f"the kernels are not compiled, so this takes about {KERNELS_FACTOR} times as long; "
+            "install a C compiler, then dedupe-text again"
+        )
     if not request.preview and request.plan is not None:
         console.warn(
             f"{request.plan}: with --no-preview the plan cannot restore; leave it out to keep a way back"
