@@ -21,12 +21,19 @@ import numpy.typing as npt
 import xxhash
 
 from dedupe.candidates import choose_bands
+from dedupe.corpus.documents import Proposals
+from dedupe.corpus.first_pass import read_corpus
 from dedupe.documents import DOCUMENT_SHINGLE_SIZE, MIN_CONTAINED_SHARE
 from dedupe.kernels import reference
+from dedupe.limits import Limits
 from dedupe.model import DecodedText, Shingle
 from dedupe.normalizing import comparison_key, shingles_of
 from dedupe.overlaps import OverlapJoin
+from dedupe.progress import Silence
+from dedupe.reading.opening import read_text
+from dedupe.reading.sources import BytesSource
 from dedupe.segmenting import segment
+from dedupe.settings import Settings
 from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import jaccard
 
@@ -36,15 +43,16 @@ THRESHOLD = 0.8
 Hashes = npt.NDArray[np.uint64]
 Pair = tuple[int, int]
 """Numbers of two documents, the smaller first."""
-FindCandidates = Callable[[Sequence[Hashes]], set[Pair]]
-"""Takes the 64-bit hashes of each document's shingles, distinct and ascending, none empty; proposes pairs."""
+FindCandidates = Callable[[Sequence["Page"], Sequence[Hashes]], set[Pair]]
+"""Takes documents and the 64-bit hashes of their shingles, distinct and ascending, none empty; proposes pairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document of the corpus: its name, its shingles, and those that are left without its first line."""
+    """A document of the corpus: its name, its text, its shingles, and those that are left without its first line."""
 
     name: str
+    text: str
     shingles: frozenset[Shingle]
     without_title: frozenset[Shingle]
 
@@ -52,7 +60,7 @@ class Page:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--candidates", choices=CANDIDATES_BY_NAME, default="banding", help="what proposes pairs [banding]"
+        "--candidates", choices=CANDIDATES_BY_NAME, default="columns", help="what proposes pairs [columns]"
     )
     chosen = parser.parse_args()
     if not (CORPUS / "docs.jsonl").is_file():
@@ -69,7 +77,7 @@ def main() -> None:
     print(f"near by comparing all with all: {len(near):,} pairs, {time.perf_counter() - start:.1f} s")
 
     start = time.perf_counter()
-    proposed = CANDIDATES_BY_NAME[chosen.candidates](hashes)
+    proposed = CANDIDATES_BY_NAME[chosen.candidates](compared, hashes)
     print(f"candidates by {chosen.candidates}: {len(proposed):,} pairs, {time.perf_counter() - start:.1f} s")
     print(f"  recall {len(near & proposed) / len(near):.4f}, {len(near - proposed):,} pairs missed")
     reported = {
@@ -87,7 +95,7 @@ def read_pages(path: Path) -> Iterator[Page]:
         document = json.loads(line)
         text: str = document["text"]
         without_title = text.partition("\n")[2]
-        yield Page(document["id"], document_shingles(text), document_shingles(without_title))
+        yield Page(document["id"], text, document_shingles(text), document_shingles(without_title))
 
 
 def document_shingles(text: str) -> frozenset[Shingle]:
@@ -123,8 +131,26 @@ def near_pairs(texts: Sequence[Hashes]) -> set[Pair]:
     return near
 
 
-def by_banding(texts: Sequence[Hashes]) -> set[Pair]:
+def by_columns(pages: Sequence[Page], texts: Sequence[Hashes]) -> set[Pair]:
+    """Propose what the search on columns compares when nothing is a copy: bands, and samples for what is contained."""
+    del texts
+    sources = [BytesSource(page.name, "", page.text.encode("utf-8", "surrogatepass")) for page in pages]
+    with Limits().room() as room:
+        columns, _ = read_corpus(
+            sources, settings=Settings(), read=read_text, progress=Silence(), jobs=1, room=room
+        )
+        spans = [columns.key[columns.span(number)] for number in range(len(sources))]
+        proposals = Proposals([keys[keys != 0] for keys in spans], columns, THRESHOLD, jobs=1)
+    proposed: set[Pair] = set()
+    for number in range(len(sources)):
+        proposed.update((other, number) for other in proposals.like(number))
+        proposals.keep(number)
+    return proposed
+
+
+def by_banding(pages: Sequence[Page], texts: Sequence[Hashes]) -> set[Pair]:
     """Propose what shares a band of its MinHash signature, of the low 32 bits of the hashes."""
+    del pages
     halves = [np.unique(text.astype(np.uint32)) for text in texts]
     starts = np.cumsum([0, *map(len, halves[:-1])])
     signatures = reference.signatures(np.concatenate(halves), starts)
@@ -139,8 +165,9 @@ def by_banding(texts: Sequence[Hashes]) -> set[Pair]:
     return proposed
 
 
-def by_index(texts: Sequence[Hashes]) -> set[Pair]:
+def by_index(pages: Sequence[Page], texts: Sequence[Hashes]) -> set[Pair]:
     """Propose what the inverted index of the plain path finds when nothing is a copy, contained texts among it."""
+    del pages
     index = OverlapJoin(
         [array("q", text.view(np.int64).tobytes()) for text in map(signed_order, texts)],
         threshold=THRESHOLD,
@@ -159,7 +186,11 @@ def signed_order(text: Hashes) -> Hashes:
     return ordered
 
 
-CANDIDATES_BY_NAME: dict[str, FindCandidates] = {"banding": by_banding, "index": by_index}
+CANDIDATES_BY_NAME: dict[str, FindCandidates] = {
+    "columns": by_columns,
+    "banding": by_banding,
+    "index": by_index,
+}
 
 
 def print_agreement(pages: Sequence[Page], path: Path) -> None:

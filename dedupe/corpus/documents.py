@@ -154,7 +154,7 @@ class _NearSearch:
                     self._document_of.append(number)
         self._sets = lru_cache(maxsize=_CACHED_SETS)(self._set_of)
         contents = [bodies.content_of(number) for number in self._document_of]
-        self._proposals = _Proposals(contents, columns, settings.threshold, jobs)
+        self._proposals = Proposals(contents, columns, settings.threshold, jobs)
         self._likenesses: dict[int, _Likeness] = {}
         self._kept: dict[int, int] = {}  # the document that is kept of a text, in the order of keeping
 
@@ -203,7 +203,7 @@ class _NearSearch:
         return out[:count].copy()
 
 
-class _Proposals:
+class Proposals:
     """Which kept texts a text may be a near copy of, in the order of keeping."""
 
     def __init__(self, contents: list[U32], columns: Columns, threshold: float, jobs: int) -> None:
