@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.model import Place
+from dedupe.model import Dropped, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ class Columns:
     """The corpus.
 
     `start`, `text_end`, `first_line` and `last_line` are those of `dedupe.model.Paragraph`; `traits` holds bits;
-    `key` the number of the paragraph's key. `known_keys` are the texts of the keys that may be known boilerplate.
+    `key` the number of the paragraph's key. `known` is what BPL202 says of the keys that it knows.
     """
 
     documents: Sequence[DocumentFacts]
@@ -83,7 +83,7 @@ class Columns:
     traits: U8
     key: U32
     keys: KeyColumns
-    known_keys: dict[int, str]
+    known: dict[int, Dropped]
 
     def __len__(self) -> int:
         return len(self.key)

@@ -28,10 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadAgain:
-    """A document read a second time and found to be what it was; nothing of it hangs on any other yet."""
+    """A document read a second time and found to be what it was, cut as far as that hangs on no other document.
+
+    `ranges` are the bytes that go, `cleaned` is what is left and `cleaned_digest` its digest.
+    """
 
     document: int
     raw: bytes
+    ranges: Sequence[ByteRange]
+    cleaned: bytes
+    cleaned_digest: str
 
 
 class Editor:
@@ -49,7 +55,10 @@ class Editor:
             return gone_unreadable(facts.name, error)
         if len(raw) != facts.size or checksum_of(raw) != facts.checksum:
             return Skipped(facts.name, "changed", CHANGED, raw)
-        return ReadAgain(document, raw)
+        gone = self._decided.fates.rule[self._decided.columns.span(document)] > 0
+        ranges = ranges_of(self._decided.columns, document, gone)
+        cleaned = apply_cuts(raw, ranges)
+        return ReadAgain(document, raw, ranges, cleaned, digest_of_bytes(cleaned) if ranges else facts.digest)
 
     def originals(self, document: int) -> tuple[str, ...]:
         """Return the document on whose account this one goes whole, if it does, unless that one changed."""
@@ -73,7 +82,7 @@ class _Editing:
         columns, document = decided.columns, again.document
         self._decided, self._columns, self._fates = decided, columns, decided.fates
         self._settings, self._shared = decided.settings, decided.shared
-        self._document, self._raw = document, again.raw
+        self._again, self._document, self._raw = again, document, again.raw
         self._facts, self._span = columns.documents[document], columns.span(document)
         copy = decided.copies.get(document)
         is_usable = copy is not None and columns.documents[copy.original].name not in changed
@@ -94,19 +103,23 @@ class _Editing:
         self._strip_shared()
         spared = self._fates.spared.get(self._document, "")
         gone = self._rule > 0
-        ranges = ranges_of(self._columns, self._document, gone)
-        cleaned = apply_cuts(self._raw, ranges)
+        ranges, cleaned, digest = self._again.ranges, self._again.cleaned, self._again.cleaned_digest
+        if self._copied_from:
+            ranges = ranges_of(self._columns, self._document, gone)
+            cleaned = apply_cuts(self._raw, ranges)
+            digest = digest_of_bytes(cleaned)
         is_auto = self._settings.paragraphs == "auto"
         if self._copied_from and is_auto and not divides_alike(cleaned, self._facts):
             self._rule[:], ranges, cleaned, spared = 0, [], self._raw, DIVIDED_OTHERWISE
+            digest = self._facts.digest
             self._copied_from.clear()
             gone = self._rule > 0
         self._check_bytes(ranges, cleaned)
         if ranges:
             self._check_survivors(gone)
-        return self._made(cleaned, gone, spared)
+        return self._made(cleaned, digest, gone, spared)
 
-    def _made(self, cleaned: bytes, gone: Mask, spared: str) -> Edit:
+    def _made(self, cleaned: bytes, digest: str, gone: Mask, spared: str) -> Edit:
         facts, paragraphs = self._facts, self._span.stop - self._span.start
         count = int(np.count_nonzero(gone))
         reported = self._reported(gone)
@@ -121,7 +134,7 @@ class _Editing:
             raw=self._raw,
             cleaned=cleaned,
             digest=facts.digest,
-            cleaned_digest=digest_of_bytes(cleaned) if count else facts.digest,
+            cleaned_digest=digest,
             encoding=facts.encoding,
             guessed=facts.guessed,
             segmentation=facts.mode,

@@ -11,7 +11,7 @@ from dedupe.model import Dropped
 from dedupe.settings import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from dedupe.corpus.arrays import I32, U8
     from dedupe.corpus.columns import Columns
@@ -35,7 +35,6 @@ class Fates:
     """
 
     columns: Columns
-    known: Mapping[int, Dropped]
     rule: U8
     reported: U8
     survivor: I32
@@ -47,12 +46,11 @@ class Fates:
     spared: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def untouched(cls, columns: Columns, known: Mapping[int, Dropped]) -> Fates:
+    def untouched(cls, columns: Columns) -> Fates:
         """Return the fates of a corpus of which everything stays."""
         count = len(columns)
         return cls(
             columns,
-            known,
             np.zeros(count, dtype=np.uint8),
             np.zeros(count, dtype=np.uint8),
             np.full(count, -1, dtype=np.int32),
@@ -83,7 +81,7 @@ class Fates:
             case "BPL201":
                 return self._standing(paragraph, tokens)
             case "BPL202":
-                return self.known[key]
+                return self.columns.known[key]
             case "BPL203":
                 return Dropped("BPL203", 1.0, (("shape", shape_of(paragraph)),))
         raise AssertionError(f"{code} has its reasons written out when it is judged")

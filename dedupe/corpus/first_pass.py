@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.boilerplate.known import match_known
 from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns
 from dedupe.corpus.fingerprints import (
     MAY_BE_KNOWN,
@@ -27,11 +28,11 @@ from dedupe.corpus.numbering import KeyNumbers
 from dedupe.corpus.threads import map_in_threads
 from dedupe.digests import checksum_of, digest_of_bytes
 from dedupe.kernels.library import call
-from dedupe.model import DecodedText, Skipped, Source
+from dedupe.model import DecodedText, Dropped, Skipped, Source
 from dedupe.progress import amounts_of
 
 if TYPE_CHECKING:
-    from dedupe.corpus.arrays import U8, U32
+    from dedupe.corpus.arrays import I64, U8, U32
     from dedupe.outlining import ReadText
     from dedupe.progress import Progress
     from dedupe.settings import Settings
@@ -68,7 +69,7 @@ def read_corpus(
     def work(batch: Sequence[Source]) -> list[Fingerprinted | Skipped]:
         return [fingerprint(source, settings=settings, read=read) for source in batch]
 
-    gathering = _Gathering(room)
+    gathering = _Gathering(room, knows=settings.detects("BPL202"))
     skipped: list[Skipped] = []
     amounts, unit = amounts_of([source.size for source in sources])
     progress.begin("reading", sum(amounts), unit)
@@ -113,8 +114,9 @@ def _fingerprinted(source: Source, decoded: DecodedText, settings: Settings) -> 
 class _Gathering:
     """What has come in so far, in columns that grow."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, *, knows: bool) -> None:
         self._room = room
+        self._knows = knows
         self._numbers = KeyNumbers()
         self._documents: list[DocumentFacts] = []
         self._counts = [0]
@@ -125,7 +127,7 @@ class _Gathering:
         self._key_hints = room.column(np.uint8)
         self._key_names = room.column(np.uint64)
         self._hashes = (room.column(np.uint32), room.column(np.uint32))
-        self._known: dict[int, str] = {}
+        self._known: dict[int, Dropped] = {}
         self._key_tokens.append(np.zeros(1, dtype=np.uint32))
         self._key_hints.append(np.zeros(1, dtype=np.uint8))
 
@@ -168,10 +170,18 @@ class _Gathering:
         self._key_names.append(np.concatenate([each.names for each in prints])[chosen].reshape(-1))
         for column, hashes in zip(self._hashes, (kept[:count], kept_shingles[: shingles.value]), strict=True):
             column.append(hashes)
+        if self._knows:
+            self._look_for_known(prints, np.flatnonzero(hints & MAY_BE_KNOWN), numbers, is_new)
+
+    def _look_for_known(self, prints: Sequence[Fingerprints], hinted: I64, numbers: U32, is_new: U8) -> None:
+        """Look up new keys that may be known boilerplate; while other threads are in kernels there is time for it."""
         lines = b"".join([each.known for each in prints]).split(b"\n")
-        for line, paragraph in zip(lines, np.flatnonzero(hints & MAY_BE_KNOWN).tolist(), strict=False):
-            if is_new[paragraph]:
-                self._known[int(numbers[paragraph])] = line.decode("utf-8", "surrogatepass")
+        new, keys = is_new[hinted].tolist(), numbers[hinted].tolist()
+        for line, is_first, key in zip(lines, new, keys, strict=False):
+            if is_first:
+                found = known_boilerplate(line.decode("utf-8", "surrogatepass"))
+                if found is not None:
+                    self._known[key] = found
 
     def columns(self) -> Columns:
         """Return everything as columns."""
@@ -204,3 +214,11 @@ class _Gathering:
         return KeyColumns(
             tokens, names, self._key_hints.array(), token_start, token_hashes, shingle_start, shingle_hashes
         )
+
+
+def known_boilerplate(key: str) -> Dropped | None:
+    """Return what BPL202 says of a key, None where it does not know it."""
+    match = match_known(key, key.count(" ") + 1)
+    if match is None:
+        return None
+    return Dropped("BPL202", 1.0, (("category", match.category), *match.evidence))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.boilerplate.known import match_known
 from dedupe.corpus.boilerplate import Taken, find_boilerplate
 from dedupe.corpus.cutting import cleaned_of, divides_alike
 from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
@@ -22,7 +21,6 @@ from dedupe.corpus.repeats import Found, settled_repeats
 from dedupe.corpus.site import find_site_lines
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import map_in_threads
-from dedupe.model import Dropped
 from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ class Moved:
 def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: int) -> Fates:
     """Return the fates of the paragraphs of a corpus."""
     progress.begin("deciding", columns.size, "bytes")
-    fates = Fates.untouched(columns, known_boilerplate(columns, settings))
+    fates = Fates.untouched(columns)
     rounds = _Rounds(columns, fates, settings)
     for number in range(MAX_ROUNDS):
         site = rounds.site_boilerplate(number)
@@ -70,18 +68,6 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
     return fates
 
 
-def known_boilerplate(columns: Columns, settings: Settings) -> dict[int, Dropped]:
-    """Return what BPL202 says of each distinct key that it knows, by the key's number."""
-    if not settings.detects("BPL202"):
-        return {}
-    found = {}
-    for number, key in columns.known_keys.items():
-        match = match_known(key, int(columns.keys.tokens[number]))
-        if match is not None:
-            found[number] = Dropped("BPL202", 1.0, (("category", match.category), *match.evidence))
-    return found
-
-
 class _Rounds:
     """The rounds over a corpus; `left` tells which paragraphs neither boilerplate nor repeats have taken so far."""
 
@@ -92,7 +78,7 @@ class _Rounds:
         self._left: Mask = np.ones(len(columns), dtype=np.bool_)
         self._is_known = np.zeros(len(columns.keys), dtype=np.bool_)
         self._is_copyright = np.zeros(len(columns.keys), dtype=np.bool_)
-        for key, dropped in fates.known.items():
+        for key, dropped in columns.known.items():
             self._is_known[key] = True
             self._is_copyright[key] = ("category", "copyright") in dropped.evidence
         self._has_licence = (columns.keys.hints & GRANTS_LICENCE) != 0
