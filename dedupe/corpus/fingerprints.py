@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ from dedupe.lines import lines_of
 from dedupe.normalizing import comparison_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dedupe.corpus.arrays import I64, U8, U32, U64
     from dedupe.model import DecodedText
 
@@ -34,14 +36,15 @@ _NO_ROOM = -1
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs:
-    """Where the paragraphs of a document lie, a place a paragraph: bytes of the text handed in, and lines.
+    """Where the paragraphs of some texts lie, an entry a paragraph: bytes of their own text, and lines.
 
-    `mode` is how the text was divided; `slack` is the number of lines, in paragraphs, that may go without a change of
-    that, 0 where nobody knows. `traits` holds bits.
+    `modes` tells how each text was divided, `slacks` how many lines of it, in paragraphs, may go without a change of
+    that (0 where nobody knows), `counts` how many paragraphs it has. `traits` holds bits.
     """
 
-    mode: str
-    slack: int
+    modes: Sequence[str]
+    slacks: I64
+    counts: I64
     start: U32
     text_end: U32
     first_line: U32
@@ -106,61 +109,62 @@ def utf8_of(decoded: DecodedText) -> tuple[bytes, bool]:
     return decoded.text.encode("utf-8", "surrogatepass"), False
 
 
-def paragraphs_of(text: bytes, choice: str = "auto") -> Paragraphs:
-    """Return the paragraphs of a text in UTF-8."""
-    room = len(text) // 2 + 1  # a paragraph has a character and a line end; what is not used costs nothing
+def paragraphs_of(texts: bytes, bounds: I64, choice: str = "auto") -> Paragraphs:
+    """Return the paragraphs of texts in UTF-8, of which text d lies from `bounds[d]` to `bounds[d + 1]`."""
+    count = len(bounds) - 1
+    # A paragraph has a character and a line end; what is not used costs nothing.
+    room = len(texts) // 2 + count
     start, text_end, first_line, last_line = (np.empty(room, dtype=np.uint32) for _ in range(4))
     found = np.empty(room, dtype=np.uint8)
-    mode, slack = ctypes.c_int32(MODES.index(choice)), ctypes.c_int64()
-    count = call(
-        "dedupe_segment",
-        text,
-        len(text),
-        ctypes.byref(mode),
+    modes = np.full(count, MODES.index(choice), dtype=np.int32)
+    slacks, counts = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    total = call(
+        "dedupe_segment_all",
+        texts,
+        count,
+        bounds,
+        modes,
         ctypes.byref(segment_limits()),
-        start,
-        text_end,
-        first_line,
-        last_line,
-        found,
-        ctypes.byref(slack),
+        *(start, text_end, first_line, last_line, found),
+        slacks,
+        counts,
     )
-    return Paragraphs(
-        MODES[mode.value],
-        slack.value,
-        start[:count].copy(),
-        text_end[:count].copy(),
-        first_line[:count].copy(),
-        last_line[:count].copy(),
-        found[:count].copy(),
+    start, text_end, first_line, last_line = (
+        column[:total].copy() for column in (start, text_end, first_line, last_line)
     )
+    names = [MODES[mode] for mode in modes.tolist()]
+    return Paragraphs(names, slacks, counts, start, text_end, first_line, last_line, found[:total].copy())
 
 
-def in_document(paragraphs: Paragraphs, decoded: DecodedText, *, is_own: bool) -> Paragraphs:
-    """Return the paragraphs with places in the bytes of the document; `is_own` as `utf8_of` gives it."""
-    if is_own and not decoded.bom:
-        return paragraphs
-    if is_own:
-        offset = np.uint32(len(decoded.bom))
-        start, text_end = paragraphs.start + offset, paragraphs.text_end + offset
-    else:
-        lines = lines_of(decoded)
-        start = np.array(lines.raw_start, dtype=np.uint32)[paragraphs.first_line - 1]
-        text_end = np.array(lines.raw_end, dtype=np.uint32)[paragraphs.last_line - 1]
-    return replace(paragraphs, start=start, text_end=text_end)
+def put_in_documents(paragraphs: Paragraphs, documents: Sequence[tuple[DecodedText, bool]]) -> None:
+    """Let places count the bytes of the documents; with each comes whether its text lies in it as it is."""
+    behind = 0
+    for (decoded, is_own), count in zip(documents, paragraphs.counts.tolist(), strict=True):
+        span = slice(behind, behind + count)
+        behind += count
+        if is_own and decoded.bom:
+            paragraphs.start[span] += np.uint32(len(decoded.bom))
+            paragraphs.text_end[span] += np.uint32(len(decoded.bom))
+        elif not is_own:
+            lines = lines_of(decoded)
+            starts, ends = (np.array(each, dtype=np.uint32) for each in (lines.raw_start, lines.raw_end))
+            paragraphs.start[span] = starts[paragraphs.first_line[span] - 1]
+            paragraphs.text_end[span] = ends[paragraphs.last_line[span] - 1]
 
 
-def fingerprints_of(text: bytes, paragraphs: Paragraphs) -> Fingerprints:
-    """Return the fingerprints of the paragraphs of a text in UTF-8."""
-    made = _fingerprints(text, paragraphs, None)
+def fingerprints_of(texts: bytes, start: U32, text_end: U32) -> Fingerprints:
+    """Return the fingerprints of the paragraphs that lie from `start` to `text_end` in texts in UTF-8."""
+    made = _fingerprints(texts, start, text_end, None)
     left = np.flatnonzero(made.hints == UNFOLDED)
-    return _fingerprints(text, paragraphs, _keys_by_python(text, paragraphs, left)) if len(left) else made
+    if not len(left):
+        return made
+    return _fingerprints(texts, start, text_end, _keys_by_python(texts, start, text_end, left))
 
 
-def _fingerprints(text: bytes, paragraphs: Paragraphs, given: GivenKeys | None) -> Fingerprints:
-    room = len(text) // 2 + 2 * len(paragraphs.start) + 8
+def _fingerprints(text: bytes, start: U32, text_end: U32, given: GivenKeys | None) -> Fingerprints:
+    room = len(text) // 2 + 2 * len(start) + 8
     while True:
-        status, made = _try_fingerprints(text, paragraphs, given, room)
+        status, made = _try_fingerprints(text, start, text_end, given, room)
         if made is not None:
             return made
         if status == _NO_ROOM:
@@ -170,10 +174,10 @@ def _fingerprints(text: bytes, paragraphs: Paragraphs, given: GivenKeys | None) 
 
 
 def _try_fingerprints(
-    text: bytes, paragraphs: Paragraphs, given: GivenKeys | None, room: int
+    text: bytes, start: U32, text_end: U32, given: GivenKeys | None, room: int
 ) -> tuple[int, Fingerprints | None]:
     """Return fingerprints where the room suffices and all characters are known, else the status that tells why not."""
-    count = len(paragraphs.start)
+    count = len(start)
     tokens, flags = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint8)
     digests, names = np.empty((count, 2), dtype=np.uint64), np.empty((count, 2), dtype=np.uint64)
     token_hashes, shingle_hashes = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32)
@@ -183,8 +187,8 @@ def _try_fingerprints(
         "dedupe_fingerprint",
         text,
         count,
-        paragraphs.start,
-        paragraphs.text_end,
+        start,
+        text_end,
         ctypes.byref(_tables()),
         ctypes.byref(hints()),
         None if given is None else ctypes.byref(given),
@@ -208,13 +212,13 @@ def _tables() -> Tables:
     return Tables.of(tables.fold, tables.pool, tables.loaded)
 
 
-def _keys_by_python(text: bytes, paragraphs: Paragraphs, left: npt.NDArray[np.intp]) -> GivenKeys:
+def _keys_by_python(text: bytes, start: U32, text_end: U32, left: npt.NDArray[np.intp]) -> GivenKeys:
     """Return the keys of the paragraphs that are `left`."""
-    count = len(paragraphs.start)
+    count = len(start)
     keys, masked = [b""] * count, [b""] * count
     given = np.zeros(count, dtype=np.uint8)
     for number in left.tolist():
-        raw = text[paragraphs.start[number] : paragraphs.text_end[number]]
+        raw = text[start[number] : text_end[number]]
         key = comparison_key(raw.decode("utf-8", "surrogatepass"))
         keys[number] = key.encode("utf-8", "surrogatepass")
         name = masked_key(key)

@@ -20,8 +20,8 @@ from dedupe.corpus.fingerprints import (
     Fingerprints,
     Paragraphs,
     fingerprints_of,
-    in_document,
     paragraphs_of,
+    put_in_documents,
     utf8_of,
 )
 from dedupe.corpus.numbering import KeyNumbers
@@ -39,15 +39,16 @@ if TYPE_CHECKING:
     from dedupe.spilling import Room
 
 DOCUMENTS_AT_ONCE = 16
-MAX_DOCUMENT_BYTES = (1 << 32) - 1
-"""Places in a document are counted in 32 bits."""
+BYTES_AT_ONCE = 1 << 24
+MAX_DOCUMENT_BYTES = 1 << 30
+"""Places in a document, and its text in UTF-8, are counted in 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprinted:
-    """A document with its paragraphs and their fingerprints."""
+class Batch:
+    """Documents with their paragraphs and those's fingerprints, one document behind the other."""
 
-    facts: DocumentFacts
+    documents: Sequence[DocumentFacts]
     paragraphs: Paragraphs
     fingerprints: Fingerprints
 
@@ -66,23 +67,44 @@ def read_corpus(
         sources[first : first + DOCUMENTS_AT_ONCE] for first in range(0, len(sources), DOCUMENTS_AT_ONCE)
     ]
 
-    def work(batch: Sequence[Source]) -> list[Fingerprinted | Skipped]:
-        return [fingerprint(source, settings=settings, read=read) for source in batch]
+    def work(batch: Sequence[Source]) -> tuple[list[Batch], list[Skipped]]:
+        return fingerprint(batch, settings=settings, read=read)
 
     gathering = _Gathering(room, knows=settings.detects("BPL202"))
     skipped: list[Skipped] = []
     amounts, unit = amounts_of([source.size for source in sources])
     progress.begin("reading", sum(amounts), unit)
-    for batch, results in enumerate(map_in_threads(work, batches, jobs=jobs)):
-        gathering.take([result for result in results if isinstance(result, Fingerprinted)])
-        skipped += [result for result in results if isinstance(result, Skipped)]
+    for batch, (fingerprinted, left_out) in enumerate(map_in_threads(work, batches, jobs=jobs)):
+        for each in fingerprinted:
+            gathering.take(each)
+        skipped += left_out
         progress.advance(sum(amounts[batch * DOCUMENTS_AT_ONCE : (batch + 1) * DOCUMENTS_AT_ONCE]))
     progress.end()
     return gathering.columns(), skipped
 
 
-def fingerprint(source: Source, *, settings: Settings, read: ReadText) -> Fingerprinted | Skipped:
-    """Read one document and return its paragraphs, or why there are none."""
+def fingerprint(
+    sources: Sequence[Source], *, settings: Settings, read: ReadText
+) -> tuple[list[Batch], list[Skipped]]:
+    """Read documents and return them with their paragraphs, and those that have none, each with the reason."""
+    skipped: list[Skipped] = []
+    together: list[tuple[Source, DecodedText]] = []
+    batches: list[Batch] = []
+    for source in sources:
+        decoded = _readable(source, settings, read)
+        if isinstance(decoded, Skipped):
+            skipped.append(decoded)
+            continue
+        if together and sum(len(each.raw) for _, each in together) + len(decoded.raw) > BYTES_AT_ONCE:
+            batches.append(_fingerprinted(together, settings))
+            together = []
+        together.append((source, decoded))
+    if together:
+        batches.append(_fingerprinted(together, settings))
+    return batches, skipped
+
+
+def _readable(source: Source, settings: Settings, read: ReadText) -> DecodedText | Skipped:
     decoded = read(source, encoding=settings.encoding)
     if isinstance(decoded, Skipped):
         return decoded
@@ -90,25 +112,36 @@ def fingerprint(source: Source, *, settings: Settings, read: ReadText) -> Finger
         detail = f"its lines cannot be told apart in its bytes ({decoded.encoding}); convert it to UTF-8"
         return Skipped(source.name, "undecodable", detail, decoded.raw)
     if len(decoded.raw) > MAX_DOCUMENT_BYTES:
-        return Skipped(source.name, "unreadable", "it is larger than 4 GiB; split it")
-    return _fingerprinted(source, decoded, settings)
+        return Skipped(source.name, "unreadable", "it is larger than 1 GiB; split it")
+    return decoded
 
 
-def _fingerprinted(source: Source, decoded: DecodedText, settings: Settings) -> Fingerprinted:
-    text, is_own = utf8_of(decoded)
-    found = paragraphs_of(text, settings.paragraphs)
-    facts = DocumentFacts(
-        source,
-        digest_of_bytes(decoded.raw),
-        checksum_of(decoded.raw),
-        len(decoded.raw),
-        decoded.encoding,
-        decoded.guessed,
-        is_own and decoded.text.isascii(),
-        found.mode,
-        found.slack,
-    )
-    return Fingerprinted(facts, in_document(found, decoded, is_own=is_own), fingerprints_of(text, found))
+def _fingerprinted(documents: Sequence[tuple[Source, DecodedText]], settings: Settings) -> Batch:
+    texts = [utf8_of(decoded) for _, decoded in documents]
+    bounds = np.cumsum([0, *(len(text) for text, _ in texts)], dtype=np.int64)
+    joined = b"".join([text for text, _ in texts])
+    found = paragraphs_of(joined, bounds, settings.paragraphs)
+    offsets = np.repeat(bounds[:-1].astype(np.uint32), found.counts)
+    prints = fingerprints_of(joined, found.start + offsets, found.text_end + offsets)
+    own = [is_own for _, is_own in texts]
+    put_in_documents(found, [(decoded, is_own) for (_, decoded), is_own in zip(documents, own, strict=True)])
+    facts = [
+        DocumentFacts(
+            source,
+            digest_of_bytes(decoded.raw),
+            checksum_of(decoded.raw),
+            len(decoded.raw),
+            decoded.encoding,
+            decoded.guessed,
+            is_own and decoded.text.isascii(),
+            mode,
+            slack,
+        )
+        for (source, decoded), is_own, mode, slack in zip(
+            documents, own, found.modes, found.slacks.tolist(), strict=True
+        )
+    ]
+    return Batch(facts, found, prints)
 
 
 class _Gathering:
@@ -131,51 +164,45 @@ class _Gathering:
         self._key_tokens.append(np.zeros(1, dtype=np.uint32))
         self._key_hints.append(np.zeros(1, dtype=np.uint8))
 
-    def take(self, documents: Sequence[Fingerprinted]) -> None:
+    def take(self, batch: Batch) -> None:
         """Add documents behind the others."""
-        if not documents:
-            return
-        places = [document.paragraphs for document in documents]
-        prints = [document.fingerprints for document in documents]
-        tokens = np.concatenate([each.tokens for each in prints])
-        numbers, is_new = self._numbers.number(np.concatenate([each.digests for each in prints]), tokens)
-        self._documents += [document.facts for document in documents]
-        self._counts += [len(each.tokens) for each in prints]
-        for column, name in zip(self._places, ("start", "text_end", "first_line", "last_line"), strict=True):
-            column.append(np.concatenate([getattr(each, name) for each in places]))
-        self._traits.append(np.concatenate([each.traits for each in places]))
+        places, prints = batch.paragraphs, batch.fingerprints
+        numbers, is_new = self._numbers.number(prints.digests, prints.tokens)
+        self._documents += batch.documents
+        self._counts += places.counts.tolist()
+        columns = (places.start, places.text_end, places.first_line, places.last_line)
+        for column, values in zip(self._places, columns, strict=True):
+            column.append(values)
+        self._traits.append(places.traits)
         self._keys.append(numbers)
-        self._take_keys(prints, tokens, numbers, is_new)
+        self._take_keys(prints, numbers, is_new)
 
-    def _take_keys(self, prints: Sequence[Fingerprints], tokens: U32, numbers: U32, is_new: U8) -> None:
-        token_hashes = np.concatenate([each.token_hashes for each in prints])
-        shingle_hashes = np.concatenate([each.shingle_hashes for each in prints])
-        kept, kept_shingles = np.empty_like(token_hashes), np.empty_like(shingle_hashes)
+    def _take_keys(self, prints: Fingerprints, numbers: U32, is_new: U8) -> None:
+        kept, kept_shingles = np.empty_like(prints.token_hashes), np.empty_like(prints.shingle_hashes)
         shingles = ctypes.c_int64()
         count = call(
             "dedupe_keep_new",
             len(is_new),
             is_new,
-            tokens,
-            token_hashes,
-            shingle_hashes,
+            prints.tokens,
+            prints.token_hashes,
+            prints.shingle_hashes,
             kept,
             kept_shingles,
             ctypes.byref(shingles),
         )
         chosen = is_new.view(np.bool_)
-        hints = np.concatenate([each.hints for each in prints])
-        self._key_tokens.append(tokens[chosen])
-        self._key_hints.append(hints[chosen])
-        self._key_names.append(np.concatenate([each.names for each in prints])[chosen].reshape(-1))
+        self._key_tokens.append(prints.tokens[chosen])
+        self._key_hints.append(prints.hints[chosen])
+        self._key_names.append(prints.names[chosen].reshape(-1))
         for column, hashes in zip(self._hashes, (kept[:count], kept_shingles[: shingles.value]), strict=True):
             column.append(hashes)
-        if self._knows:
-            self._look_for_known(prints, np.flatnonzero(hints & MAY_BE_KNOWN), numbers, is_new)
+        if self._knows and prints.known:
+            self._look_for_known(prints, np.flatnonzero(prints.hints & MAY_BE_KNOWN), numbers, is_new)
 
-    def _look_for_known(self, prints: Sequence[Fingerprints], hinted: I64, numbers: U32, is_new: U8) -> None:
+    def _look_for_known(self, prints: Fingerprints, hinted: I64, numbers: U32, is_new: U8) -> None:
         """Look up new keys that may be known boilerplate; while other threads are in kernels there is time for it."""
-        lines = b"".join([each.known for each in prints]).split(b"\n")
+        lines = prints.known.split(b"\n")
         new, keys = is_new[hinted].tolist(), numbers[hinted].tolist()
         for line, is_first, key in zip(lines, new, keys, strict=False):
             if is_first:

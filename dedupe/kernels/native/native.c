@@ -16,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 3; }
+EXPORT int64_t dedupe_version(void) { return 4; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -57,6 +57,23 @@ EXPORT int64_t dedupe_segment(const uint8_t *text, int64_t length, int32_t *mode
     }
     free(lines);
     return count;
+}
+
+/* Paragraphs of several texts that lie behind each other, text d from bounds[d] to bounds[d + 1]; places count from the
+ * beginning of each text. `modes`, `slacks` and `counts` have an entry a text. Returns the number of paragraphs, or -2.
+ */
+EXPORT int64_t dedupe_segment_all(const uint8_t *texts, int64_t text_count, const int64_t *bounds, int32_t *modes,
+                                  const SegmentLimits *limits, uint32_t *start, uint32_t *text_end,
+                                  uint32_t *first_line, uint32_t *last_line, uint8_t *traits, int64_t *slacks,
+                                  int64_t *counts) {
+    int64_t total = 0;
+    for (int64_t d = 0; d < text_count; d++) {
+        counts[d] = dedupe_segment(texts + bounds[d], bounds[d + 1] - bounds[d], &modes[d], limits, start + total,
+                                   text_end + total, first_line + total, last_line + total, traits + total, &slacks[d]);
+        if (counts[d] < 0) return NO_MEMORY;
+        total += counts[d];
+    }
+    return total;
 }
 
 /* Returns the mode that `auto` would choose, 0 for a text without paragraphs, or -2. */

@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xxhash
 from hypothesis import given
@@ -23,8 +24,8 @@ from dedupe.corpus.fingerprints import (
     RAGGED,
     SHORT_LINE,
     fingerprints_of,
-    in_document,
     paragraphs_of,
+    put_in_documents,
     utf8_of,
 )
 from dedupe.kernels.library import library
@@ -68,10 +69,12 @@ def digest(key: str) -> bytes:
 def check(decoded: DecodedText, choice: str) -> None:
     segmentation, texts = segment(decoded, choice)
     text, is_own = utf8_of(decoded)
-    found = paragraphs_of(text, choice)
-    placed = in_document(found, decoded, is_own=is_own)
+    found = paragraphs_of(text, np.array([0, len(text)], dtype=np.int64), choice)
+    prints = fingerprints_of(text, found.start, found.text_end)
+    placed = found
+    put_in_documents(placed, [(decoded, is_own)])
     if texts:
-        assert found.mode == segmentation.mode
+        assert list(found.modes) == [segmentation.mode]
     assert list(
         zip(
             placed.start.tolist(),
@@ -82,7 +85,6 @@ def check(decoded: DecodedText, choice: str) -> None:
         )
     ) == [(each.start, each.text_end, each.first_line, each.last_line) for each in segmentation.paragraphs]
     assert found.traits.tolist() == [bits_of(traits) for traits in traits_of(segmentation, texts)]
-    prints = fingerprints_of(text, found)
     keys = [comparison_key(each) for each in texts]
     tokens = [key.split(" ") if key else [] for key in keys]
     assert prints.tokens.tolist() == [len(each) for each in tokens]
