@@ -11,7 +11,7 @@ RUN_DIR ?= out
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/ready: pyproject.toml
+$(VENV)/ready: pyproject.toml hatch_build.py $(wildcard dedupe/kernels/native/*.[ch])
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable . 'hypothesis>=6.100' 'mypy>=1.11' 'pytest>=8.3' 'pytest-xdist>=3.6' 'ruff>=0.6'
 	@touch $@
