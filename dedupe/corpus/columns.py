@@ -49,13 +49,14 @@ class DocumentFacts:
 class KeyColumns:
     """What is known of the distinct keys, an entry a number.
 
-    `tokens` counts; `names` are the numbers of lines that count as one when digits are masked; `hints` holds the bits
-    of `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to `token_start[k + 1]` of
-    `token_hashes`, those of its shingles likewise.
+    `tokens` counts; `names` are the numbers of lines that count as one when digits are masked, below `name_count`;
+    `hints` holds the bits of `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to
+    `token_start[k + 1]` of `token_hashes`, those of its shingles likewise.
     """
 
     tokens: U32
     names: U32
+    name_count: int
     hints: U8
     token_start: I64
     token_hashes: U32

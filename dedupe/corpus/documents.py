@@ -38,7 +38,7 @@ U64 = npt.NDArray[np.uint64]
 
 MAX_COMPARED_EACH = 32
 """Up to so many texts are compared each with each."""
-SAMPLING = 16
+SAMPLING = 32
 """One of so many shingles is in the sample of a document."""
 SPARE_SAMPLE = 256
 """Room for more sampled shingles than are to be expected."""

@@ -158,7 +158,9 @@ class _Gathering:
         self._keys = room.column(np.uint32)
         self._key_tokens = room.column(np.uint32)
         self._key_hints = room.column(np.uint8)
-        self._key_names = room.column(np.uint64)
+        # Few lines have a name of their own: only those that are masked are kept, with their keys.
+        self._masked_keys = room.column(np.uint32)
+        self._masked_names = room.column(np.uint64)
         self._hashes = (room.column(np.uint32), room.column(np.uint32))
         self._known: dict[int, Dropped] = {}
         self._key_tokens.append(np.zeros(1, dtype=np.uint32))
@@ -194,7 +196,9 @@ class _Gathering:
         chosen = is_new.view(np.bool_)
         self._key_tokens.append(prints.tokens[chosen])
         self._key_hints.append(prints.hints[chosen])
-        self._key_names.append(prints.names[chosen].reshape(-1))
+        is_masked = chosen & (prints.names[:, 0] != prints.digests[:, 0])
+        self._masked_keys.append(numbers[is_masked])
+        self._masked_names.append(prints.names[is_masked].reshape(-1))
         for column, hashes in zip(self._hashes, (kept[:count], kept_shingles[: shingles.value]), strict=True):
             column.append(hashes)
         if self._knows and prints.known:
@@ -227,11 +231,14 @@ class _Gathering:
         )
 
     def _key_columns(self) -> KeyColumns:
-        tokens, digests = self._key_tokens.array(), self._key_names.array()
+        tokens = self._key_tokens.array()
         names = self._room.empty(len(tokens), np.uint32)
-        names[0] = 0
-        names[1:], _ = KeyNumbers().number(digests.reshape(-1, 2))
-        self._room.release(digests)
+        names[:] = np.arange(len(tokens), dtype=np.uint32)
+        # What is masked has the number of the key that looks like it, or a new one behind all keys.
+        found, _ = self._numbers.number(self._masked_names.array().reshape(-1, 2))
+        names[self._masked_keys.array()] = found
+        name_count = self._numbers.count
+        del self._numbers
         token_start = self._room.empty(len(tokens) + 1, np.int64)
         shingle_start = self._room.empty(len(tokens) + 1, np.int64)
         token_start[0] = shingle_start[0] = 0
@@ -239,7 +246,14 @@ class _Gathering:
         np.cumsum(np.maximum(tokens, 2) - np.uint32(2), out=shingle_start[1:])
         token_hashes, shingle_hashes = (column.array() for column in self._hashes)
         return KeyColumns(
-            tokens, names, self._key_hints.array(), token_start, token_hashes, shingle_start, shingle_hashes
+            tokens,
+            names,
+            name_count,
+            self._key_hints.array(),
+            token_start,
+            token_hashes,
+            shingle_start,
+            shingle_hashes,
         )
 
 

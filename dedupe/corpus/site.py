@@ -87,7 +87,7 @@ def find_site_lines(columns: Columns, members: Sequence[int], left: Mask, is_kno
         is_sentence.view(np.uint8),
         votes,
         np.argsort(votes, kind="stable").astype(np.uint32),
-        len(columns.keys) + 1,
+        columns.keys.name_count,
         limits,
         line_votes,
         neighbours,
