@@ -21,8 +21,8 @@ import numpy.typing as npt
 import xxhash
 
 from dedupe.candidates import choose_bands
-from dedupe.corpus.documents import Proposals
 from dedupe.corpus.first_pass import read_corpus
+from dedupe.corpus.proposing import Proposals
 from dedupe.documents import DOCUMENT_SHINGLE_SIZE, MIN_CONTAINED_SHARE
 from dedupe.kernels import reference
 from dedupe.limits import Limits

@@ -90,6 +90,8 @@ def difference(here: Sequence[str], there: Sequence[str], texts: Callable[[], It
     only_here, only_there = differing_tokens(here, there)
     differing = (*only_here, *only_there)
     decisive = first_decisive(differing, frozenset())
+    if not decisive and len(only_here) * len(only_there) > MAX_ALIGNED_TOKENS**2:
+        decisive = differing[0]  # so much differs that nobody can call it harmless
     if not decisive:
         decisive = next((left for left in only_here for right in only_there if are_opposed(left, right)), "")
     if differing and not decisive:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 class DocumentFacts:
     """One document after the first pass; fields as in `dedupe.outlining.Outline`.
 
-    `checksum` is xxh3_64 of all bytes: what tells, quicker than the digest, whether they are still the same. `is_ascii`
-    tells that bytes are characters; `mode` how the text was divided, and `slack` how many of its lines may go in any
-    case without a change of it.
+    `errors` is how bytes that do not fit were read: the name of a handler of codecs. `checksum` is xxh3_64 of all
+    bytes: what tells, quicker than the digest, whether they are still the same. `is_ascii` tells that bytes are
+    characters; `mode` how the text was divided, and `slack` how many of its lines may go in any case without a change
+    of it.
     """
 
     source: Source
@@ -34,6 +35,7 @@ class DocumentFacts:
     checksum: int
     size: int
     encoding: str
+    errors: str
     guessed: bool
     is_ascii: bool
     mode: str

@@ -132,6 +132,7 @@ def _fingerprinted(documents: Sequence[tuple[Source, DecodedText]], settings: Se
             checksum_of(decoded.raw),
             len(decoded.raw),
             decoded.encoding,
+            "replace" if is_own else _errors_of(decoded),
             decoded.guessed,
             is_own and decoded.text.isascii(),
             mode,
@@ -142,6 +143,18 @@ def _fingerprinted(documents: Sequence[tuple[Source, DecodedText]], settings: Se
         )
     ]
     return Batch(facts, found, prints)
+
+
+def _errors_of(decoded: DecodedText) -> str:
+    """Return the name of the handler of errors with which the text was read, so that it can be read like this again."""
+    content = decoded.raw[len(decoded.bom) :]
+    for errors in ("surrogateescape", "surrogatepass"):
+        try:
+            if content.decode(decoded.encoding, errors) == decoded.text:
+                return errors
+        except UnicodeDecodeError:
+            continue
+    return "replace"  # half a character at the end; who reads paragraphs reads before it
 
 
 class _Gathering:

@@ -17,10 +17,10 @@ from dedupe.kernels.library import call
 from dedupe.kernels.structures import SearchEvent, SearchLimits, address
 from dedupe.meaning import DECISIVE_WORDS, OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
-from dedupe.normalizing import tokens_of
+from dedupe.normalizing import shingles_of, tokens_of
 from dedupe.settling import MAX_SEARCHES
 from dedupe.traits import MIN_STANZA_LINES
-from dedupe.verifying import difference, first_decisive
+from dedupe.verifying import difference, first_decisive, jaccard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,11 +218,15 @@ class _Search:
     def _judge_near(self, event: SearchEvent) -> int:
         passage, survivor = int(event.passage), int(event.survivor)
         both = (passage, survivor)
+        here, there = (shingles_of(self._tokens(each), candidates.SHINGLE_SIZE) for each in both)
+        similarity = jaccard(here, there)
+        if similarity < self._settings.threshold:
+            return REFUSE  # hashes only say that they may be near
         unlike = difference(self._tokens(passage), self._tokens(survivor), lambda: map(self._text, both))
         if unlike.decisive:
             return REFUSE
         self._near[int(self._paragraphs[passage])] = (int(event.place), int(event.start), int(event.end))
-        score = round(event.both / event.either, 4)
+        score = round(similarity, 4)
         evidence = (("jaccard", score), *unlike.as_evidence())
         return self._record(passage, Dropped("DUP102", score, evidence, (self._number(survivor),)))
 

@@ -14,14 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.candidates import MAX_COMPARED_TOKENS, MAX_COMPARISONS, MAX_EXACT_PARAGRAPHS, choose_bands
+from dedupe.candidates import (
+    MAX_COMPARED_TOKENS,
+    MAX_COMPARISONS,
+    MAX_EXACT_PARAGRAPHS,
+    SHINGLE_SIZE,
+    choose_bands,
+)
 from dedupe.corpus.threads import map_in_threads
 from dedupe.kernels.library import address_of, call
 from dedupe.kernels.reference import NUM_PERMUTATIONS, permutations
 from dedupe.kernels.structures import ShareEvent, ShareLimits
-from dedupe.normalizing import tokens_of
+from dedupe.normalizing import shingles_of, tokens_of
 from dedupe.sharing import MIN_SHARED_TOKENS
-from dedupe.verifying import difference
+from dedupe.verifying import difference, jaccard
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I32, I64, U8, U32, Mask
@@ -79,7 +85,9 @@ def find_shared_paragraphs(
     how, copy, both, either = join.run(
         documents,
         kinds,
-        lambda here, there: _is_harmless(text_of(int(paragraphs[here])), text_of(int(paragraphs[there]))),
+        lambda here, there: _is_harmless(
+            text_of(int(paragraphs[here])), text_of(int(paragraphs[there])), settings.threshold
+        ),
     )
     found = np.flatnonzero(how)
     return SharedParagraphs(
@@ -87,8 +95,12 @@ def find_shared_paragraphs(
     )
 
 
-def _is_harmless(here: str, there: str) -> bool:
-    return not difference(tokens_of(here), tokens_of(there), lambda: (here, there)).decisive
+def _is_harmless(here: str, there: str, threshold: float) -> bool:
+    """Return whether two texts are near by their words, not only by hashes, and differ harmlessly."""
+    tokens = tokens_of(here), tokens_of(there)
+    if jaccard(*(shingles_of(each, SHINGLE_SIZE) for each in tokens)) < threshold:
+        return False
+    return not difference(*tokens, lambda: (here, there)).decisive
 
 
 def _kinds(keys: U32, number_of_keys: int) -> tuple[U32, U32]:

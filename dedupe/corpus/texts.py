@@ -29,4 +29,7 @@ class DocumentText:
     def __call__(self, paragraph: int) -> str:
         """Return the text of the paragraph with this number in the corpus."""
         start, end = int(self._columns.start[paragraph]), int(self._columns.text_end[paragraph])
-        return self.raw[start:end].decode(self._facts.encoding, "replace")
+        try:
+            return self.raw[start:end].decode(self._facts.encoding, self._facts.errors)
+        except UnicodeDecodeError:  # it is not what it was
+            return self.raw[start:end].decode(self._facts.encoding, "replace")

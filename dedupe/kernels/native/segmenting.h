@@ -58,10 +58,13 @@ static int64_t columns_in(const uint8_t *text, uint32_t start, uint32_t end) {
 
 /* Fills `lines` (room for as many as there are line ends, and one) and returns their number. */
 static int64_t find_lines(const uint8_t *text, int64_t length, Line *lines) {
-    int64_t count = 0, start = 0;
+    int64_t count = 0, start = 0, next_lf = -1; /* looked for once, however many lines end with CR before it */
     while (start < length) {
-        const uint8_t *lf = memchr(text + start, '\n', (size_t)(length - start));
-        int64_t end = lf ? lf - text : length, next = lf ? end + 1 : length;
+        if (next_lf < start) {
+            const uint8_t *lf = memchr(text + start, '\n', (size_t)(length - start));
+            next_lf = lf ? lf - text : length;
+        }
+        int64_t end = next_lf, next = next_lf < length ? next_lf + 1 : length;
         const uint8_t *cr = memchr(text + start, '\r', (size_t)(end - start));
         if (cr) {
             end = cr - text;

@@ -269,13 +269,11 @@ static int64_t ascii_mark_at(const uint8_t *s, int64_t i, int64_t n) {
 #define CLASS(place) ((place) >= 0 && (place) < n ? byte_class[s[place]] : 0)
     const uint8_t c = s[i];
     if (c == '$' || c == '%') return 1;
-    if (byte_class[c] & B_OPERATOR) {
+    if ((byte_class[c] & B_OPERATOR) && !(CLASS(i - 1) & B_OPERATOR)) { /* one look at each run */
         int64_t p = i;
         while (CLASS(p) & B_OPERATOR) p++;
         if ((CLASS(i - 1) & B_TOKEN) || AT(i - 1) == '^') return p - i;
-        if (!(CLASS(i - 1) & B_OPERATOR) &&
-            ((CLASS(p) & B_TOKEN) || (AT(p) == '.' && (CLASS(p + 1) & B_TOKEN)) || AT(p) == '$'))
-            return p - i;
+        if ((CLASS(p) & B_TOKEN) || (AT(p) == '.' && (CLASS(p + 1) & B_TOKEN)) || AT(p) == '$') return p - i;
     }
     if ((c == '<' || c == '>' || c == '=' || c == '!') && (CLASS(i - 1) & B_SPACE) && (CLASS(i - 2) & B_TOKEN)) {
         int64_t p = i + 1;
