@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 def run() -> NoReturn:
     """Run the command line of this process and leave with its exit code."""
+    sys.unraisablehook = _ask_again
     signal.signal(signal.SIGINT, _interrupted)
     signal.signal(signal.SIGTERM, _terminated)
-    verdict = _run(sys.argv[1:])
+    try:
+        verdict = _run(sys.argv[1:])
+        # What was asked for is done: a signal between here and the end could only add a traceback to it.
+        _ignore_further_signals()
+    except (KeyboardInterrupt, Terminated) as fault:
+        verdict = Verdict(fault=fault)
     if isinstance(verdict.fault, KeyboardInterrupt | Terminated):
         # Nothing is left to tidy up; an orderly exit would wait for threads and free gigabytes piece by piece.
         os._exit(verdict.exit_code)
@@ -148,6 +154,21 @@ def _interrupted(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
 def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     _ignore_further_signals()
     raise Terminated
+
+
+def _ask_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Send a signal again that came while a finalizer or a callback ran, from which nothing can be raised."""
+    if not isinstance(unraisable.exc_value, KeyboardInterrupt | Terminated):
+        sys.__unraisablehook__(unraisable)
+        return
+    from threading import Timer
+
+    number = signal.SIGINT if isinstance(unraisable.exc_value, KeyboardInterrupt) else signal.SIGTERM
+    signal.signal(signal.SIGINT, _interrupted)
+    signal.signal(signal.SIGTERM, _terminated)
+    later = Timer(0.01, os.kill, (os.getpid(), number))
+    later.daemon = True
+    later.start()
 
 
 def _ignore_further_signals() -> None:

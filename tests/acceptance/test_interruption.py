@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -152,3 +153,57 @@ def test_the_next_run_after_a_kill_gives_the_undisturbed_result(tmp_path: Path) 
     dedupe("clean", "in", "--ignore", "BPL201", "-o", "fresh", cwd=tmp_path).exits(0)
     assert tree(tmp_path / "out") == tree(tmp_path / "fresh")
     assert BODY[0].encode() in tree(tmp_path / "out")["000.txt"]
+
+
+def test_a_signal_while_the_interpreter_shuts_down_adds_no_traceback(tmp_path: Path) -> None:
+    script = (
+        "import atexit, os, signal, sys\n"
+        "from dedupe.cli.main import run\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+        "sys.argv = ['dedupe', '--version']\n"
+        "run()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_that_comes_where_nothing_can_be_raised_is_obeyed_all_the_same(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """What a callback of the garbage collector raises is dropped by the interpreter."""
+    script = (
+        "import gc, os, signal, sys\n"
+        "from dedupe.cli.main import run\n"
+        "def once(phase, info):\n"
+        f"    if signal.getsignal({number.value}).__module__ == 'dedupe.cli.main':\n"
+        "        gc.callbacks.clear()\n"
+        f"        os.kill(os.getpid(), {number.value})\n"
+        "gc.set_threshold(1)\n"
+        "sys.argv = ['dedupe', 'clean']\n"
+        "gc.callbacks.append(once)\n"
+        "run()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment(),
+    )
+    try:
+        # Standard input stays open, so nothing but the signal ends this run.
+        assert process.wait(60) == code
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    finally:
+        process.kill()
+        process.communicate()
