@@ -1,8 +1,9 @@
 """What the compiled kernels look for, so that known boilerplate is sought in few paragraphs.
 
-The kernels tell of each paragraph whether it may be known boilerplate: the first two tokens (or the last two) may begin
-(or end) a phrase of the pack, the key is one of the fixed ones, or the stems of an appeal stand in it. They err on one
-side only; `dedupe.boilerplate.known` decides.
+The kernels tell of each paragraph whether it may be known boilerplate: the hashes of its tokens are those of a phrase of
+the pack, the key is one of the fixed ones, or the stems of an appeal stand in it. Most paragraphs end at their first two
+tokens, or their last two, for which a set of bits is asked. They err on one side only; `dedupe.boilerplate.known`
+decides.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from dedupe.kernels.structures import Hints
+    from dedupe.boilerplate.phrases import Automaton
+    from dedupe.kernels.structures import Hints, Phrases
 
 BITS = 1 << 20
 _NUMBER_HASH, _OPEN_HASH, _ALONE_HASH = 1, 2, 3
@@ -40,7 +42,10 @@ def hints() -> Hints:
         first = len(needles)
         needles += [appeal.always.encode(), *(stem.encode() for stem in appeal.stems)]
         appeals += [appeal.fewest_tokens, appeal.most_tokens, first, first + 1, len(needles)]
+    forwards, backwards = map(_phrases, known.automata)
     return Hints.of(
+        forwards=forwards,
+        backwards=backwards,
         bits=_bits(known),
         needles=b"".join(needles),
         needle_ends=np.cumsum([len(needle) for needle in needles]).astype(np.int32),
@@ -50,6 +55,24 @@ def hints() -> Hints:
         appeals=np.array(appeals, dtype=np.int32),
         most_tokens=known.most_tokens,
     )
+
+
+def _phrases(automaton: Automaton) -> Phrases:
+    """Return an automaton with hashes for tokens."""
+    import numpy as np
+
+    from dedupe.kernels.structures import Phrases
+
+    steps = [
+        (state << 32 | _hash(token), target)
+        for state, tokens, target in automaton.edges()
+        for token in tokens or (REST,)
+    ]
+    edges, targets = np.array(sorted(steps), dtype=np.uint64).T
+    accepts = np.zeros(automaton.state_count(), dtype=np.uint8)
+    for bit, states in enumerate(automaton.accepting()):
+        accepts[list(states)] |= 1 << bit
+    return Phrases.of(np.ascontiguousarray(edges), targets.astype(np.uint32), accepts)
 
 
 def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
@@ -64,8 +87,6 @@ def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
         for first, seconds in pairs:
             one = _hash(first)
             places.add(_mixed(one, _ALONE_HASH, salt))
-            if REST in seconds:
-                places.add(_mixed(one, _OPEN_HASH, salt))
             places.update(_mixed(one, _hash(second), salt) for second in seconds)
     bits = np.zeros(BITS, dtype=np.uint8)
     bits[list(places)] = 1
@@ -78,8 +99,10 @@ def token_hash(token: str) -> int:
     return call("dedupe_token_hash", encoded, len(encoded))
 
 
+@cache
 def _hash(token: str) -> int:
-    return _NUMBER_HASH if token == NUMBER else token_hash(token)
+    fixed = {NUMBER: _NUMBER_HASH, REST: _OPEN_HASH}
+    return fixed.get(token) or token_hash(token)
 
 
 def _mixed(first: int, second: int, salt: int) -> int:

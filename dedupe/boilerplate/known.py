@@ -109,13 +109,14 @@ class Beginnings:
 
     `fixed` are whole keys; `forwards` and `backwards` pair each token that a phrase begins (ends) with, or `NUMBER`,
     with the tokens that may follow (stand before), with `REST` among them when any may. No phrase describes more than
-    `most_tokens`. `appeals` have stems and bounds on their tokens.
+    `most_tokens`. `automata` are those of the phrases read forwards and backwards. `appeals` have stems and bounds on their tokens.
     """
 
     most_tokens: int
     fixed: tuple[str, ...]
     forwards: tuple[tuple[str, frozenset[str]], ...]
     backwards: tuple[tuple[str, frozenset[str]], ...]
+    automata: tuple[Automaton, Automaton]
     appeals: tuple[_Appeal, ...]
 
 
@@ -127,6 +128,7 @@ def beginnings() -> Beginnings:
         tuple(pack.fixed),
         tuple(pack.forwards.beginnings()),
         tuple(pack.backwards.beginnings()),
+        (pack.forwards, pack.backwards),
         pack.appeals,
     )
 

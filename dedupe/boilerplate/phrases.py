@@ -266,6 +266,25 @@ class Automaton:
         for token in sorted({*self._starts, *self._waiting}):
             yield token, self._collect_seconds("7" if token == NUMBER else token)
 
+    def edges(self) -> Iterator[tuple[int, frozenset[str], int]]:
+        """Yield each step of the phrases: a state, the tokens that lead on, none for any, and the state they lead to."""
+        for token in [*self._waiting]:
+            self._starts_of(token)
+        for token, targets in self._starts.items():
+            for target in targets:
+                yield 0, frozenset((token,)), target
+        for state, edges in enumerate(self._edges):
+            for tokens, target in edges:
+                yield state, tokens, target
+
+    def accepting(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the states in which a key may end, and those behind which it may say whatever it does."""
+        return frozenset(self._ends), frozenset(self._rests)
+
+    def state_count(self) -> int:
+        """Return how many states there are so far."""
+        return len(self._edges)
+
     def find_all(self, tokens: Iterable[str]) -> set[int]:
         """Return the numbers of the phrases that stand anywhere in `tokens`."""
         found: set[int] = set()

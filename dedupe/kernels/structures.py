@@ -135,10 +135,32 @@ class Tables(_Held):
         return tables
 
 
+class Phrases(_Held):
+    """An automaton over the hashes of tokens; see `dedupe.boilerplate.hints`."""
+
+    _fields_ = (
+        ("edges", ctypes.c_void_p),
+        ("targets", ctypes.c_void_p),
+        ("accepts", ctypes.c_void_p),
+        ("edge_count", ctypes.c_int64),
+    )
+
+    @classmethod
+    def of(
+        cls, edges: npt.NDArray[np.uint64], targets: npt.NDArray[np.uint32], accepts: npt.NDArray[np.uint8]
+    ) -> Self:
+        """Return the structure over these arrays; `edges` are ascending."""
+        phrases = cls(address(edges), address(targets), address(accepts), len(edges))
+        phrases.held = (edges, targets, accepts)
+        return phrases
+
+
 class Hints(_Held):
     """What known boilerplate may look like; see dedupe/boilerplate/hints.py."""
 
     _fields_ = (
+        ("forwards", Phrases),
+        ("backwards", Phrases),
         ("bits", ctypes.c_void_p),
         ("needles", ctypes.c_void_p),
         ("needle_ends", ctypes.c_void_p),
@@ -153,6 +175,8 @@ class Hints(_Held):
     def of(
         cls,
         *,
+        forwards: Phrases,
+        backwards: Phrases,
         bits: npt.NDArray[np.uint64],
         needles: bytes,
         needle_ends: npt.NDArray[np.int32],
@@ -165,6 +189,8 @@ class Hints(_Held):
 
         pieces = np.frombuffer(needles, dtype=np.uint8)
         hints = cls(
+            forwards,
+            backwards,
             address(bits),
             address(pieces),
             address(needle_ends),
@@ -174,7 +200,7 @@ class Hints(_Held):
             len(licence_words),
             most_tokens,
         )
-        hints.held = (bits, pieces, needle_ends, licence_words, appeals)
+        hints.held = (forwards, backwards, bits, pieces, needle_ends, licence_words, appeals)
         return hints
 
 

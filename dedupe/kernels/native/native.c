@@ -16,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 5; }
+EXPORT int64_t dedupe_version(void) { return 6; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -90,6 +90,14 @@ EXPORT int64_t dedupe_choose_mode(const uint8_t *text, int64_t length, const Seg
 
 /* What known boilerplate may look like: sets of hashes as bits, false positives included, and pieces of text. */
 typedef struct {
+    const uint64_t *edges; /* state << 32 | hash of a token, or NUMBER_HASH or OPEN_HASH, ascending; state 0 is the start */
+    const uint32_t *targets; /* the state that each edge leads to */
+    const uint8_t *accepts; /* for each state, ENDS | RESTS */
+    int64_t edge_count;
+} Phrases;
+
+typedef struct {
+    Phrases forwards, backwards;
     const uint64_t *bits; /* 2^20 of them; see `may_begin` */
     const uint8_t *needles;
     const int32_t *needle_ends;
@@ -98,6 +106,7 @@ typedef struct {
     int32_t appeal_count, licence_count, most_tokens; /* the first `licence_count` needles are of licences */
 } Hints;
 
+enum { ENDS = 1, RESTS = 2, MOST_STATES = 256 };
 enum { MAY_BE_KNOWN = 1, GRANTS_LICENCE = 2, BEGINS_WITH_DIGIT = 4, UNFOLDED = 8 };
 enum { NUMBER_HASH = 1, OPEN_HASH = 2, ALONE_HASH = 3, FORWARDS = 0x51ED270B, BACKWARDS = 0x2545F491, WHOLE = 0x7FEB352D };
 
@@ -127,6 +136,48 @@ static int may_begin(const Hints *hints, uint32_t first, int first_is_number, ui
             has_bit(hints->bits, mix_pair(one, second, salt)) ||
             (second_is_number && has_bit(hints->bits, mix_pair(one, NUMBER_HASH, salt))))
             return 1;
+    }
+    return 0;
+}
+
+/* Add the states that `state` leads to with a hash; returns how many states there are, MOST_STATES when too many. */
+static int follow(const Phrases *phrases, uint32_t state, uint32_t hash, uint32_t *states, int count) {
+    const uint64_t edge = (uint64_t)state << 32 | hash;
+    int64_t low = 0, high = phrases->edge_count;
+    while (low < high) {
+        const int64_t middle = (low + high) / 2;
+        if (phrases->edges[middle] < edge) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < phrases->edge_count && phrases->edges[low] == edge && count < MOST_STATES; low++) {
+        int known = 0;
+        for (int i = 0; i < count && !known; i++) known = states[i] == phrases->targets[low];
+        if (!known) states[count++] = phrases->targets[low];
+    }
+    return count;
+}
+
+/* Whether some phrase describes a whole key, as far as hashes can tell: `Automaton.match` of boilerplate/phrases.py. */
+static int may_match(const Phrases *phrases, const uint8_t *key, const uint32_t *ends, const uint32_t *tokens, int64_t n,
+                     int is_backwards) {
+    uint32_t sets[2][MOST_STATES] = {{0}};
+    int count = 1;
+    for (int64_t step = 0; step < n; step++) {
+        const int64_t token = is_backwards ? n - 1 - step : step;
+        const int64_t from = token ? ends[token - 1] + 1 : 0;
+        const int counts = is_number(key + from, ends[token] - from);
+        const uint32_t *states = sets[step & 1];
+        uint32_t *reached = sets[~step & 1];
+        int reached_count = 0;
+        for (int i = 0; i < count; i++) {
+            reached_count = follow(phrases, states[i], tokens[token], reached, reached_count);
+            if (counts) reached_count = follow(phrases, states[i], NUMBER_HASH, reached, reached_count);
+            reached_count = follow(phrases, states[i], OPEN_HASH, reached, reached_count);
+        }
+        if (reached_count == MOST_STATES) return 1;
+        for (int i = 0; i < reached_count; i++)
+            if (phrases->accepts[reached[i]] & (step + 1 == n ? ENDS | RESTS : RESTS)) return 1;
+        if (!(count = reached_count)) return 0;
     }
     return 0;
 }
@@ -162,10 +213,12 @@ static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made,
         const uint32_t last_start = n > 1 ? ends[n - 2] + 1 : 0, second_last = n > 2 ? ends[n - 3] + 1 : 0;
         const int first_number = is_number(key, ends[0]), last_number = is_number(key + last_start, ends[n - 1] - last_start);
         if (has_bit(hints->bits, mix_pair((uint32_t)digest.low, (uint32_t)(digest.low >> 32), WHOLE)) ||
-            may_begin(hints, tokens[0], first_number, n > 1 ? tokens[1] : 0,
-                      n > 1 && is_number(key + ends[0] + 1, ends[1] - ends[0] - 1), n == 1, FORWARDS) ||
-            may_begin(hints, tokens[n - 1], last_number, n > 1 ? tokens[n - 2] : 0,
-                      n > 1 && is_number(key + second_last, ends[n - 2] - second_last), n == 1, BACKWARDS))
+            (may_begin(hints, tokens[0], first_number, n > 1 ? tokens[1] : 0,
+                       n > 1 && is_number(key + ends[0] + 1, ends[1] - ends[0] - 1), n == 1, FORWARDS) &&
+             may_match(&hints->forwards, key, ends, tokens, n, 0)) ||
+            (may_begin(hints, tokens[n - 1], last_number, n > 1 ? tokens[n - 2] : 0,
+                       n > 1 && is_number(key + second_last, ends[n - 2] - second_last), n == 1, BACKWARDS) &&
+             may_match(&hints->backwards, key, ends, tokens, n, 1)))
             return flags | MAY_BE_KNOWN;
     }
     for (int32_t i = 0; i < hints->appeal_count; i++) {

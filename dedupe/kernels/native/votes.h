@@ -138,6 +138,15 @@ done:
 
 enum { IS_CANDIDATE = 1, IS_OUTSIDE = 2 };
 
+/* The pair that line i of a document, from `from` to `to`, makes with the one before it; the edge is a neighbour too.
+ * 0 where a side has one vote: then the pair has no more, and most lines of a corpus are such.
+ */
+static inline uint64_t pair_before(int64_t i, int64_t from, int64_t to, const uint32_t *names, const uint32_t *count) {
+    const uint64_t edge = 0xFFFFFFFF;
+    if ((i > from && count[names[i - 1]] < 2) || (i < to && count[names[i]] < 2)) return 0;
+    return (i > from ? names[i - 1] : edge) << 32 | (i < to ? names[i] : edge);
+}
+
 /* What speaks for each line: how many votes it has, on how many sides a neighbour is repeated, and where it stands.
  *
  * `order` are the documents by their votes, so that equal votes stand together. Lines with two votes that are part of no
@@ -149,26 +158,32 @@ EXPORT int64_t dedupe_standings(int64_t document_count, const int64_t *bounds, c
                                 uint32_t *line_votes, uint8_t *neighbours, uint8_t *standing) {
     const int64_t line_count = bounds[document_count];
     uint32_t *count = calloc((size_t)number_count, sizeof *count), *last = calloc((size_t)number_count, sizeof *last);
-    uint64_t *pairs = malloc(sizeof *pairs * (size_t)(line_count + document_count));
-    uint8_t *repeated = malloc((size_t)(line_count + document_count)), *carried = calloc((size_t)line_count + 2, 1);
+    uint8_t *repeated = calloc((size_t)(line_count + document_count) + 1, 1), *carried = calloc((size_t)line_count + 2, 1);
     PairMap map = {0};
     int64_t status = NO_MEMORY;
-    if (!count || !last || !pairs || !repeated || !carried) goto done;
-    const uint64_t edge = 0xFFFFFFFF;
+    if (!count || !last || !repeated || !carried) goto done;
+    for (int64_t place = 0; place < document_count; place++) {
+        const int64_t d = order[place];
+        const uint32_t mark = votes[d] + 1;
+        for (int64_t i = bounds[d]; i < bounds[d + 1]; i++)
+            if (last[names[i]] != mark) last[names[i]] = mark, count[names[i]]++;
+    }
     for (int64_t place = 0; place < document_count; place++) {
         const int64_t d = order[place], from = bounds[d], to = bounds[d + 1];
         const uint32_t mark = votes[d] + 1;
-        for (int64_t i = from; i < to; i++)
-            if (last[names[i]] != mark) last[names[i]] = mark, count[names[i]]++;
         for (int64_t i = from; i <= to; i++) {
-            const uint64_t pair = (i > from ? names[i - 1] : edge) << 32 | (i < to ? names[i] : edge);
+            const uint64_t pair = pair_before(i, from, to, names, count);
+            if (!pair) continue;
             PairSlot *slot = pair_slot(&map, pair);
             if (!slot) goto done;
             if (slot->first != mark) slot->first = mark, slot->second++;
-            pairs[i + d] = pair;
         }
     }
-    for (int64_t i = 0; i < line_count + document_count; i++) repeated[i] = pair_slot(&map, pairs[i])->second > 1;
+    for (int64_t d = 0; d < document_count; d++)
+        for (int64_t i = bounds[d]; i <= bounds[d + 1]; i++) {
+            const uint64_t pair = pair_before(i, bounds[d], bounds[d + 1], names, count);
+            repeated[i + d] = pair && pair_slot(&map, pair)->second > 1;
+        }
     for (int64_t d = 0; d < document_count; d++) {
         const int64_t from = bounds[d], to = bounds[d + 1];
         int64_t before = -1, first = to - from + 2, behind = -1;
@@ -198,6 +213,6 @@ EXPORT int64_t dedupe_standings(int64_t document_count, const int64_t *bounds, c
     }
     status = 0;
 done:
-    free(count), free(last), free(pairs), free(repeated), free(carried), free(map.slots);
+    free(count), free(last), free(repeated), free(carried), free(map.slots);
     return status;
 }
