@@ -1,8 +1,8 @@
 """What the compiled kernels look for, so that known boilerplate is sought in few paragraphs.
 
-The kernels tell of each paragraph whether it may be known boilerplate: the hashes of its tokens are those of a phrase of
-the pack, the key is one of the fixed ones, or the stems of an appeal stand in it. Most paragraphs end at their first two
-tokens, or their last two, for which a set of bits is asked. They err on one side only; `dedupe.boilerplate.known`
+The kernels tell of each paragraph whether it may be known boilerplate: the hashes of its tokens are those of a phrase
+of the pack, the key is one of the fixed ones, or the stems of an appeal stand in it. Most paragraphs end at their first
+two tokens, or their last two, for which a set of bits is asked. They err on one side only; `dedupe.boilerplate.known`
 decides.
 """
 

@@ -109,7 +109,8 @@ class Beginnings:
 
     `fixed` are whole keys; `forwards` and `backwards` pair each token that a phrase begins (ends) with, or `NUMBER`,
     with the tokens that may follow (stand before), with `REST` among them when any may. No phrase describes more than
-    `most_tokens`. `automata` are those of the phrases read forwards and backwards. `appeals` have stems and bounds on their tokens.
+    `most_tokens`. `automata` are those of the phrases read forwards and backwards. `appeals` have stems and bounds on
+    their tokens.
     """
 
     most_tokens: int

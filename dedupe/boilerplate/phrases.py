@@ -267,7 +267,7 @@ class Automaton:
             yield token, self._collect_seconds("7" if token == NUMBER else token)
 
     def edges(self) -> Iterator[tuple[int, frozenset[str], int]]:
-        """Yield each step of the phrases: a state, the tokens that lead on, none for any, and the state they lead to."""
+        """Yield each step of the phrases: a state, the tokens that lead on, none for any, and where they lead."""
         for token in [*self._waiting]:
             self._starts_of(token)
         for token, targets in self._starts.items():

@@ -11,16 +11,16 @@ import numpy as np
 from dedupe.boilerplate.debris import debris_shape
 from dedupe.corpus.cutting import runs_of, shifts
 from dedupe.corpus.fates import RULE_NUMBERS
+from dedupe.corpus.written_out import CutRows, FindingRows
 from dedupe.editing import cut_id, decode
 from dedupe.model import Cut, Finding, Place
 
 _EXACT = RULE_NUMBERS["DUP101"]
 
 if TYPE_CHECKING:
-    from dedupe.corpus.arrays import U8, U32
+    from dedupe.corpus.arrays import I64, U8, U32
     from dedupe.corpus.decided import Decided
     from dedupe.corpus.documents import DocumentCopy
-    from dedupe.corpus.written_out import CutRow, FindingRow, PlaceRow
     from dedupe.model import Evidence
 
 
@@ -75,42 +75,36 @@ class Telling:
                     start, end = int(columns.start[paragraph]), int(columns.start[paragraph + 1])
                 yield self._cut(paragraph, start, end)
 
-    def cut_rows(self) -> Iterator[CutRow]:
-        """Yield what a plan says of each cut, where all of them take whole lines of plain text."""
-        decided, name, raw, first = self.decided, self._name, self.raw, self._first
-        columns, fates = decided.columns, decided.fates
+    def cut_rows(self) -> CutRows:
+        """Return what a plan says of the cuts, where all of them take whole lines of plain text."""
+        columns, fates, first = self.decided.columns, self.decided.fates, self._first
         numbers = np.flatnonzero(self.rule)
         paragraphs = numbers + first
-        rows = zip(*(column[paragraphs].tolist() for column in self._place_columns()), strict=True)
-        start_behind = np.append(columns.start[columns.span(self.document)], len(raw))[numbers + 1].tolist()
-        survivors, runs = fates.survivor[paragraphs].tolist(), fates.run[paragraphs].tolist()
+        start_behind = np.append(columns.start[columns.span(self.document)], np.uint32(len(self.raw)))
+        told: list[tuple[str, float, Evidence]] = []
+        survivors: list[int] = []
+        bounds = [0]
+        named, runs = fates.survivor[paragraphs].tolist(), fates.run[paragraphs].tolist()
         tokens = columns.keys.tokens[columns.key[paragraphs]].tolist()
         is_exact = (self.rule[numbers] == _EXACT).tolist()
         for place, paragraph in enumerate(paragraphs.tolist()):
-            start, text_end, first_line, last_line = next(rows)
-            end = start_behind[place]
             if is_exact[place]:
-                rule, score = "DUP101", 1.0
-                evidence: Evidence = (("run paragraphs", runs[place]), ("tokens", tokens[place]))
-                named: tuple[int, ...] = (survivors[place] - first,)
+                told.append(("DUP101", 1.0, (("run paragraphs", runs[place]), ("tokens", tokens[place]))))
+                survivors.append(named[place])
             else:
                 fate = fates.reason(paragraph, first, self._shape)
-                rule, score, evidence, named = fate.rule, fate.score, fate.evidence, fate.survivors
-            copies = tuple(self._row(first + number) for number in named)
-            removed = raw[start:end]
-            identity = cut_id(name, start, end, rule, removed)
-            text = removed[: text_end - start].decode("ascii")
-            gap = removed[text_end - start :].decode("ascii")
-            yield (
-                identity,
-                rule,
-                (name, start, end, first_line, last_line),
-                score,
-                evidence,
-                copies,
-                text,
-                gap,
-            )
+                told.append((fate.rule, fate.score, fate.evidence))
+                survivors += [first + number for number in fate.survivors]
+            bounds.append(len(survivors))
+        return CutRows(
+            self._name,
+            self.raw,
+            self._places(paragraphs),
+            start_behind[numbers + 1],
+            told,
+            np.array(bounds, dtype=np.int64),
+            self._places(survivors),
+        )
 
     def has_cut_rows(self) -> bool:
         """Return whether every cut takes whole lines of plain text, with the gap behind them."""
@@ -120,10 +114,6 @@ class Telling:
         runs = list(runs_of(self.rule > 0))
         is_last = runs[-1][1] == len(self.rule) - 1
         return not is_last and not any(shifts(columns, self.document, *run) for run in runs)
-
-    def _row(self, paragraph: int) -> PlaceRow:
-        start, end, first_line, last_line = (int(column[paragraph]) for column in self._place_columns())
-        return self._name, start, end, first_line, last_line
 
     def _cut(self, paragraph: int, start: int, end: int) -> Cut:
         decided, name = self.decided, self._name
@@ -174,26 +164,31 @@ class Telling:
             text=decode(raw, columns.documents[self.document].encoding),
         )
 
-    def rows(self, places: Sequence[int]) -> Iterator[FindingRow]:
-        """Yield what a plan says of the shared paragraphs at some places, all of them exact or only reported."""
-        columns, shared, name = self.decided.columns, self.decided.shared, self._name
+    def rows(self, places: Sequence[int]) -> FindingRows:
+        """Return what a plan says of the shared paragraphs at some places, all of them exact or only reported."""
+        columns, shared = self.decided.columns, self.decided.shared
         paragraphs, copies = shared.paragraphs[places], shared.copy[places]
-        names = [columns.documents[document].name for document in self.decided.copy_documents[places]]
-        tokens = columns.keys.tokens[columns.key[paragraphs]].tolist()
-        both, either = shared.both[places].tolist(), shared.either[places].tolist()
-        here = zip(*(column[paragraphs].tolist() for column in self._place_columns()), strict=True)
-        there = zip(*(column[copies].tolist() for column in self._place_columns()), strict=True)
-        for number, (place, copy) in enumerate(zip(here, there, strict=True)):
-            copied = ((names[number], *copy),)
-            if either[number]:
-                score = round(both[number] / either[number], 4)
-                yield "XDP302", (name, *place), score, (("jaccard", score),), copied
-            else:
-                yield "XDP301", (name, *place), 1.0, (("tokens", tokens[number]),), copied
+        documents, name_of = np.unique(self.decided.copy_documents[places], return_inverse=True)
+        return FindingRows(
+            self._name,
+            self._places(paragraphs),
+            self._places(copies),
+            [columns.documents[document].name for document in documents],
+            name_of.astype(np.uint32),
+            columns.keys.tokens[columns.key[paragraphs]],
+            shared.both[places],
+            shared.either[places],
+        )
 
-    def _place_columns(self) -> tuple[U32, U32, U32, U32]:
+    def _places(self, paragraphs: I64 | Sequence[int]) -> U32:
         columns = self.decided.columns
-        return columns.start, columns.text_end, columns.first_line, columns.last_line
+        places = np.empty((len(paragraphs), 4), dtype=np.uint32)
+        which = np.asarray(paragraphs, dtype=np.int64)
+        for number, column in enumerate(
+            (columns.start, columns.text_end, columns.first_line, columns.last_line)
+        ):
+            places[:, number] = column[which]
+        return places
 
     def findings(self, reported: Sequence[int], places: Sequence[int]) -> Iterator[Finding]:
         """Yield what was found and stays: `reported` paragraphs, and the shared ones at some places, in order."""

@@ -3,32 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
+
+if TYPE_CHECKING:
+    from dedupe.corpus.arrays import I64, U32
+    from dedupe.model import Evidence
 
 Item = TypeVar("Item")
-PlaceRow = tuple[str, int, int, int, int]
-"""A place as a plan spells it: document, start, end, first and last line."""
-FindingRow = tuple[str, PlaceRow, float, tuple[tuple[str, "str | int | float"], ...], tuple[PlaceRow, ...]]
-"""A finding as a plan spells it: rule, place, score, evidence and copies."""
-CutRow = tuple[
-    str, str, PlaceRow, float, tuple[tuple[str, "str | int | float"], ...], tuple[PlaceRow, ...], str, str
-]
-"""A cut of whole lines as a plan spells it: id, rule, place of the cut, score, evidence, survivors, text, and the gap
-behind the text."""
-Row = TypeVar("Row")
+Rows = TypeVar("Rows")
 
 
-class WrittenOut(Sequence[Item], Generic[Item, Row]):
+@dataclass(frozen=True, slots=True)
+class FindingRows:
+    """Shared paragraphs of one document, as a plan tells of them: XDP301 where `either` is 0, else XDP302.
+
+    `here` and `there` (n by 4) are the places of the paragraphs and of their copies: start, end, first and last line.
+    Copy i stands in `names[name_of[i]]`. `tokens` counts those of a paragraph, `both` and `either` its shingles that
+    are in both and in either of the two.
+    """
+
+    document: str
+    here: U32
+    there: U32
+    names: Sequence[str]
+    name_of: U32
+    tokens: U32
+    both: U32
+    either: U32
+
+
+@dataclass(frozen=True, slots=True)
+class CutRows:
+    """Cuts of one document in ASCII, as a plan tells of them, each of whole lines with the gap behind them.
+
+    `places` (n by 4) are those of the paragraphs: start, end, first and last line; a cut reaches to `behind`. `told`
+    has rule, score and evidence of each. The paragraphs that stay for cut i are at the places `survivors` (m by 4)
+    from `survivor_bounds[i]` to `survivor_bounds[i + 1]`.
+    """
+
+    document: str
+    raw: bytes
+    places: U32
+    behind: U32
+    told: Sequence[tuple[str, float, Evidence]]
+    survivor_bounds: I64
+    survivors: U32
+
+
+class WrittenOut(Sequence[Item], Generic[Item, Rows]):
     """A sequence whose items are made when it is first looked into; its length is known before.
 
-    `rows` may give what a plan says of the items without making them, None where only the items can tell.
+    `rows` may give what a plan says of the items as columns, without making them; None where only the items can tell.
     """
 
     def __init__(
         self,
         length: int,
         make: Callable[[], Iterator[Item]],
-        rows: Callable[[], Iterator[Row]] | None = None,
+        rows: Callable[[], Rows] | None = None,
     ) -> None:
         self._length = length
         self._make = make

@@ -6,6 +6,8 @@ import ctypes
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     import numpy.typing as npt
 
@@ -118,6 +120,24 @@ class ShareEvent(ctypes.Structure):
         ("both", ctypes.c_int64),
         ("either", ctypes.c_int64),
     )
+
+
+class Pieces(_Held):
+    """Pieces of text, one behind the other."""
+
+    _fields_ = (("bytes", ctypes.c_void_p), ("bounds", ctypes.c_void_p))
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes]) -> Self:
+        """Return the structure over these pieces."""
+        import numpy as np
+
+        listed = list(pieces)
+        joined = np.frombuffer(b"".join(listed) + b"\0", dtype=np.uint8)
+        bounds = np.cumsum([0, *map(len, listed)], dtype=np.int64)
+        made = cls(address(joined), address(bounds))
+        made.held = (joined, bounds)
+        return made
 
 
 class Tables(_Held):

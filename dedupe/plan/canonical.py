@@ -47,7 +47,7 @@ def finding_line(
     listed = ",".join([_place(*copy) for copy in copies])
     try:
         before = (
-            f'{{"copies":[{listed}],"document":{_string(document)},"end":{end},"evidence":{_evidence(evidence)},'
+            f'{{"copies":[{listed}],"document":{spelled_string(document)},"end":{end},"evidence":{spelled_evidence(evidence)},'
             f'"first_line":{first_line},'
         ).encode()
     except UnicodeEncodeError:
@@ -59,45 +59,22 @@ def finding_line(
     return b'%b"id":"%b",%b' % (before, identity.encode(), after)
 
 
-def cut_line(
-    identity: str,
-    rule: str,
-    place: PlaceRow,
-    score: float,
-    evidence: Evidence,
-    survivors: Iterable[PlaceRow],
-    text: str,
-    gap: str,
-) -> bytes | None:
-    """Return the line of a cut that takes whole lines: `text` and the `gap` behind it; None as in `finding_line`."""
-    document, start, end, first_line, last_line = place
-    listed = ",".join([_place(*survivor) for survivor in survivors])
-    after = f'"after":{_string(gap)},' if gap else ""
-    line = (
-        f'{{{after}"document":{_string(document)},"end":{end},"evidence":{_evidence(evidence)},'
-        f'"first_line":{first_line},"id":"{identity}","kind":"cut","last_line":{last_line},"lf_line":{first_line},'
-        f'"rule":"{rule}","score":{score!r},"start":{start},"survivors":[{listed}],"text":{_spelled(text)}}}'
-    )
-    try:
-        return line.encode()
-    except UnicodeEncodeError:
-        return None
-
-
 def _place(document: str, start: int, end: int, first_line: int, last_line: int) -> str:
     return (
-        f'{{"document":{_string(document)},"end":{end},"first_line":{first_line},"last_line":{last_line},'
+        f'{{"document":{spelled_string(document)},"end":{end},"first_line":{first_line},"last_line":{last_line},'
         f'"start":{start}}}'
     )
 
 
 @lru_cache(maxsize=1024)
-def _string(text: str) -> str:
+def spelled_string(text: str) -> str:
+    """Return a text between quotes."""
     return _spelled(text)
 
 
 @lru_cache(maxsize=1024)
-def _evidence(evidence: Evidence) -> str:
+def spelled_evidence(evidence: Evidence) -> str:
+    """Return evidence as a list of pairs."""
     return _spelled([[name, value] for name, value in evidence])
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 from dedupe.digests import digest_of_bytes
 from dedupe.model import Cut, Edit, Evidence, Finding, Place, Skipped, Totals
-from dedupe.plan.canonical import LOCAL, PlaceRow, canonical, cut_line, finding_line, new_digest
+from dedupe.plan.canonical import LOCAL, PlaceRow, canonical, finding_line, new_digest
 from dedupe.plan.lf_lines import LfPieces, pieces_of
 from dedupe.plan.records import SCHEMA_VERSION, TOOL, PlanHeader
 from dedupe.writing.atomic import AtomicFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -92,23 +92,25 @@ class PlanWriter:
         if not known.keys() <= set(LOCAL_KEYS):
             raise ValueError(f"local holds {sorted(known)}; it may hold {LOCAL_KEYS}")
         self._line(self._document(result), known)
-        if not (self._header.preview and self._add_rows(result.cuts, cut_line)):
+        if not (self._header.preview and self._add_rows(result.cuts)):
             for cut, pieces in zip(result.cuts, pieces_of(result), strict=True):
                 self._line(self._cut(cut, pieces))
-        if not self._add_rows(result.findings, finding_line):
+        if not self._add_rows(result.findings):
             for finding in result.findings:
                 self._add(self._finding(finding))
         self._flush()
 
-    def _add_rows(self, told: object, spelled: Callable[..., bytes | None]) -> bool:
-        """Add what is told of a document without making its values, where it knows how; return whether it does."""
+    def _add_rows(self, told: object) -> bool:
+        """Add what is told of a document without making its values, where that can be; return whether it can."""
         rows = getattr(told, "rows", None)
         if rows is None:
             return False
-        lines = [line for row in rows() if (line := spelled(*row)) is not None]
-        if len(lines) != len(told):  # type: ignore[arg-type] # what has rows has a length
+        from dedupe.plan.spelling import spelled_lines
+
+        lines = spelled_lines(rows())
+        if lines is None:
             return False
-        self._waiting += [part for line in lines for part in (line, b"\n")]
+        self._waiting.append(lines)
         return True
 
     def finish(self, totals: Totals) -> None:

@@ -192,10 +192,11 @@ static inline void blake2b_block(uint64_t h[8], const uint8_t block[128], uint64
     for (int i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
 }
 
-static Digest blake2b_128(const uint8_t *in, size_t length) {
+/* The digest of `size` bytes, at most 16. */
+static Digest blake2b(const uint8_t *in, size_t length, uint64_t size) {
     uint64_t h[8];
     for (int i = 0; i < 8; i++) h[i] = BLAKE2B_IV[i];
-    h[0] ^= 0x01010000 ^ 16;
+    h[0] ^= 0x01010000 ^ size;
     size_t done = 0;
     for (; length - done > 128; done += 128) blake2b_block(h, in + done, done + 128, 0);
     uint8_t last[128] = {0};
@@ -203,5 +204,7 @@ static Digest blake2b_128(const uint8_t *in, size_t length) {
     blake2b_block(h, last, length, 1);
     return (Digest){h[0], h[1]};
 }
+
+static Digest blake2b_128(const uint8_t *in, size_t length) { return blake2b(in, length, 16); }
 
 #endif

@@ -5,6 +5,7 @@
  * counterpart in dedupe/kernels/reference.py that says what it computes and is proven equal.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 6; }
+EXPORT int64_t dedupe_version(void) { return 7; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -338,3 +339,4 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) { return 
 #include "searching.h"
 #include "minhash.h"
 #include "sharing.h"
+#include "spelling.h"
