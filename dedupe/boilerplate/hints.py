@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from dedupe.boilerplate.phrases import Automaton
+    from dedupe.boilerplate.automaton import Automaton
     from dedupe.kernels.structures import Hints, Phrases
 
 BITS = 1 << 20

@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedupe.boilerplate.phrases import Automaton, Words, parse_phrase, parse_words
+from dedupe.boilerplate.automaton import Automaton
+from dedupe.boilerplate.phrases import Words, parse_phrase, parse_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -42,17 +42,7 @@ def find_boilerplate(
     `is_known` and `is_site` tell what BPL202 and BPL201 would take; `text_of` gives the text of one of the paragraphs,
     by its place among them.
     """
-    found = np.zeros(len(tokens), dtype=np.uint8)
-    masks = (("BPL202", is_known), ("BPL201", is_site))
-    # Of two rules that find a paragraph the first one that strips it has it, else the first.
-    for strips in (False, True):
-        for code, mask in reversed(masks):
-            if settings.detects(code) and settings.strips(code) == strips:
-                found[mask] = RULE_NUMBERS[code]
-    stripped = np.zeros(len(found), dtype=np.bool_)
-    for code, _ in masks:
-        if settings.strips(code):
-            stripped |= found == RULE_NUMBERS[code]
+    found, stripped = found_by_rules(is_known, is_site, settings)
     if settings.detects("BPL203") and stripped.any():
         for place in _debris(stripped, text_of):
             if settings.strips("BPL203"):
@@ -63,6 +53,22 @@ def find_boilerplate(
     if stripped.any() and _leaves_no_article(tokens, going):
         return Taken(np.zeros_like(going), reported, NOTHING_LEFT)
     return Taken(going, reported)
+
+
+def found_by_rules(is_known: Mask, is_site: Mask, settings: Settings) -> tuple[U8, Mask]:
+    """Return the number of the rule that finds each paragraph, 0 for none, and whether that rule strips it."""
+    found = np.zeros(len(is_known), dtype=np.uint8)
+    masks = (("BPL202", is_known), ("BPL201", is_site))
+    # Of two rules that find a paragraph the first one that strips it has it, else the first.
+    for strips in (False, True):
+        for code, mask in reversed(masks):
+            if settings.detects(code) and settings.strips(code) == strips:
+                found[mask] = RULE_NUMBERS[code]
+    stripped = np.zeros(len(found), dtype=np.bool_)
+    for code, _ in masks:
+        if settings.strips(code):
+            stripped |= found == RULE_NUMBERS[code]
+    return found, stripped
 
 
 def _debris(gone: Mask, text_of: Callable[[int], str]) -> list[int]:

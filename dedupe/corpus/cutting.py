@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,45 +13,62 @@ from dedupe.cutting import apply_cuts
 from dedupe.kernels.library import call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dedupe.corpus.arrays import Mask
+    from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.columns import Columns, DocumentFacts
+    from dedupe.cutting import ByteRange
 
 
-def runs_of(gone: Mask) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last number of each run of paragraphs that go."""
-    padded = np.zeros(len(gone) + 2, dtype=np.bool_)
-    padded[1:-1] = gone
-    edges = np.flatnonzero(padded[1:] != padded[:-1])
-    for first, behind in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        yield first, behind - 1
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Paragraphs of a document that go and stand together, an entry a run.
+
+    `first` and `last` are numbers within the document. `is_shifted` tells whether a run goes with the gap before it,
+    not with the one behind it; `start` and `end` (int64) are the bytes that are left out for it.
+    """
+
+    first: I64
+    last: I64
+    is_shifted: Mask
+    start: I64
+    end: I64
+
+    @classmethod
+    def of(cls, columns: Columns, document: int, gone: Mask) -> Runs:
+        """Return the runs of the paragraphs that go."""
+        span, size = columns.span(document), columns.documents[document].size
+        padded = np.zeros(len(gone) + 2, dtype=np.bool_)
+        padded[1:-1] = gone
+        edges = np.flatnonzero(padded[1:] != padded[:-1])
+        first, behind = edges[::2], edges[1::2]
+        if not len(first):
+            return cls(first, first, np.zeros(0, dtype=np.bool_), first, first)
+        last = behind - 1
+        before, after = np.maximum(first - 1, 0), np.minimum(behind, len(gone) - 1)
+        is_last = behind == len(gone)
+        first_line, last_line = columns.first_line[span], columns.last_line[span]
+        gap_before, gap_behind = first_line[first] - last_line[before], first_line[after] - last_line[last]
+        is_shifted = (first > 0) & (is_last | (gap_behind > gap_before))
+        start, text_end = columns.start[span].astype(np.int64), columns.text_end[span].astype(np.int64)
+        return cls(
+            first,
+            last,
+            is_shifted,
+            np.where(is_shifted, text_end[before], start[first]),
+            np.where(is_shifted, text_end[last], np.where(is_last, size, start[after])),
+        )
+
+    def ranges(self) -> list[ByteRange]:
+        """Return the bytes that are left out, a range a run."""
+        return list(zip(self.start.tolist(), self.end.tolist(), strict=True))
+
+    def members(self) -> Mask:
+        """Return whether each paragraph that goes is of a shifted run."""
+        return np.repeat(self.is_shifted, self.last - self.first + 1)
 
 
-def shifts(columns: Columns, document: int, first: int, last: int) -> bool:
-    """Return whether a run of paragraphs goes with the gap before it, not with the one behind it."""
-    span = columns.span(document)
-    if first == 0:
-        return False
-    if last == span.stop - span.start - 1:
-        return True
-    starts, ends = columns.first_line[span], columns.last_line[span]
-    return int(starts[last + 1]) - int(ends[last]) > int(starts[first]) - int(ends[first - 1])
-
-
-def range_of_run(columns: Columns, document: int, first: int, last: int) -> tuple[int, int]:
-    """Return the bytes that are left out for a run of paragraphs, numbered within the document."""
-    span = columns.span(document)
-    if shifts(columns, document, first, last):
-        return int(columns.text_end[span.start + first - 1]), int(columns.text_end[span.start + last])
-    behind = span.start + last + 1
-    end = int(columns.start[behind]) if behind < span.stop else columns.documents[document].size
-    return int(columns.start[span.start + first]), end
-
-
-def ranges_of(columns: Columns, document: int, gone: Mask) -> list[tuple[int, int]]:
+def ranges_of(columns: Columns, document: int, gone: Mask) -> list[ByteRange]:
     """Return the bytes that are left out of a document, a range a run of paragraphs."""
-    return [range_of_run(columns, document, first, last) for first, last in runs_of(gone)]
+    return Runs.of(columns, document, gone).ranges() if gone.any() else []
 
 
 def cleaned_of(columns: Columns, document: int, gone: Mask, raw: bytes) -> bytes:

@@ -17,7 +17,7 @@ from dedupe.verifying import difference
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedupe.corpus.arrays import I64
+    from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.columns import Columns
     from dedupe.corpus.documents import DocumentCopies
     from dedupe.corpus.fates import Fates
@@ -55,6 +55,11 @@ class Decided:
     def code_of(self, place: int) -> str:
         """Return the rule that found the shared paragraph at a place."""
         return "XDP301" if self.shared.how[place] == EXACTLY else "XDP302"
+
+    def strips_place(self, places: I64) -> Mask:
+        """Return whether the shared paragraphs at some places go on account of their copies."""
+        strips_exact, strips_near = (self.settings.strips(code) for code in ("XDP301", "XDP302"))
+        return np.where(self.shared.how[places] == EXACTLY, strips_exact, strips_near)
 
     def copy(self, place: int) -> Place:
         """Return where the copy of the shared paragraph at a place stands."""

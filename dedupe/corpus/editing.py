@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.corpus.cutting import divides_alike, ranges_of
+from dedupe.corpus.cutting import Runs, divides_alike
 from dedupe.corpus.fates import CODES, RULE_NUMBERS
+from dedupe.corpus.sharing import EXACTLY
 from dedupe.corpus.telling import Telling
 from dedupe.corpus.written_out import WrittenOut
 from dedupe.cutting import ByteRange, apply_cuts, put_back
@@ -21,7 +23,7 @@ from dedupe.model import Cut, Edit, Finding, Skipped, Totals
 from dedupe.settling import DIVIDED_OTHERWISE
 
 if TYPE_CHECKING:
-    from dedupe.corpus.arrays import Mask
+    from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.decided import Decided
     from dedupe.corpus.documents import DocumentCopy
 
@@ -30,12 +32,12 @@ if TYPE_CHECKING:
 class ReadAgain:
     """A document read a second time and found to be what it was, cut as far as that hangs on no other document.
 
-    `ranges` are the bytes that go, `cleaned` is what is left and `cleaned_digest` its digest.
+    `runs` are the paragraphs that go, `cleaned` is what is left and `cleaned_digest` its digest.
     """
 
     document: int
     raw: bytes
-    ranges: Sequence[ByteRange]
+    runs: Runs
     cleaned: bytes
     cleaned_digest: str
 
@@ -56,9 +58,11 @@ class Editor:
         if len(raw) != facts.size or checksum_of(raw) != facts.checksum:
             return Skipped(facts.name, "changed", CHANGED, raw)
         gone = self._decided.fates.rule[self._decided.columns.span(document)] > 0
-        ranges = ranges_of(self._decided.columns, document, gone)
-        cleaned = apply_cuts(raw, ranges)
-        return ReadAgain(document, raw, ranges, cleaned, digest_of_bytes(cleaned) if ranges else facts.digest)
+        runs = Runs.of(self._decided.columns, document, gone)
+        if not len(runs.first):
+            return ReadAgain(document, raw, runs, raw, facts.digest)
+        cleaned = apply_cuts(raw, runs.ranges())
+        return ReadAgain(document, raw, runs, cleaned, digest_of_bytes(cleaned))
 
     def originals(self, document: int) -> tuple[str, ...]:
         """Return the document on whose account this one goes whole, if it does, unless that one changed."""
@@ -87,15 +91,14 @@ class _Editing:
         copy = decided.copies.get(document)
         is_usable = copy is not None and columns.documents[copy.original].name not in changed
         self._whole = copy if is_usable else None
-        bounds: list[int] = decided.shared_bounds[document : document + 2].tolist()
-        self._places = [
-            place
-            for place in range(*bounds)
-            if not changed or columns.documents[decided.copy_documents[place]].name not in changed
-        ]
+        places = np.arange(*decided.shared_bounds[document : document + 2])
+        if changed:
+            originals = decided.copy_documents[places].tolist()
+            places = places[[columns.documents[each].name not in changed for each in originals]]
+        self._places: I64 = places
+        self._strips_place: Mask = decided.strips_place(places)
         self._rule = decided.fates.rule[self._span].copy()
         self._copied_from: dict[int, int] = {}
-        self._telling = Telling(decided, document, again.raw, self._rule, self._copied_from, self._whole)
 
     def edit(self) -> Edit:
         if self._whole is not None and self._raw and self._settings.strips(self._whole.rule):
@@ -103,32 +106,39 @@ class _Editing:
         self._strip_shared()
         spared = self._fates.spared.get(self._document, "")
         gone = self._rule > 0
-        ranges, cleaned, digest = self._again.ranges, self._again.cleaned, self._again.cleaned_digest
+        runs, cleaned, digest = self._again.runs, self._again.cleaned, self._again.cleaned_digest
         if self._copied_from:
-            ranges = ranges_of(self._columns, self._document, gone)
-            cleaned = apply_cuts(self._raw, ranges)
+            runs = Runs.of(self._columns, self._document, gone)
+            cleaned = apply_cuts(self._raw, runs.ranges())
             digest = digest_of_bytes(cleaned)
         is_auto = self._settings.paragraphs == "auto"
         if self._copied_from and is_auto and not divides_alike(cleaned, self._facts):
-            self._rule[:], ranges, cleaned, spared = 0, [], self._raw, DIVIDED_OTHERWISE
+            self._rule[:], cleaned, spared = 0, self._raw, DIVIDED_OTHERWISE
             digest = self._facts.digest
             self._copied_from.clear()
             gone = self._rule > 0
-        self._check_bytes(ranges, cleaned)
-        if ranges:
+            runs = Runs.of(self._columns, self._document, gone)
+        self._check_bytes(runs.ranges(), cleaned)
+        if len(runs.first):
             self._check_survivors(gone)
-        return self._made(cleaned, digest, gone, spared)
+        return self._made(runs, cleaned, digest, gone, spared)
 
-    def _made(self, cleaned: bytes, digest: str, gone: Mask, spared: str) -> Edit:
+    def _telling(self, runs: Runs) -> Telling:
+        return Telling(
+            self._decided, self._document, self._raw, self._rule, self._copied_from, runs, self._whole
+        )
+
+    def _made(self, runs: Runs, cleaned: bytes, digest: str, gone: Mask, spared: str) -> Edit:
         facts, paragraphs = self._facts, self._span.stop - self._span.start
         count = int(np.count_nonzero(gone))
-        reported = self._reported(gone)
-        found = self._found(*reported)
-        removed, characters = self._sums(gone) if count else (Counter[str](), Counter[str]())
+        telling = self._telling(runs)
+        reported = np.flatnonzero((self._fates.reported[self._span] > 0) & ~gone) + self._span.start
+        places = self._places[~self._strips_place & ~gone[self._numbers()]]
+        found = self._found(reported, places)
+        removed, characters = self._sums(gone, telling) if count else (Counter[str](), Counter[str]())
         cuts: Sequence[Cut] = ()
         if count:
-            rows = self._telling.cut_rows if self._telling.has_cut_rows() else None
-            cuts = WrittenOut(count, self._telling.cuts, rows)
+            cuts = WrittenOut(count, telling.cuts, telling.cut_rows if telling.has_cut_rows() else None)
         return Edit(
             name=facts.name,
             raw=self._raw,
@@ -140,7 +150,7 @@ class _Editing:
             segmentation=facts.mode,
             paragraphs=paragraphs,
             cuts=cuts,
-            findings=self._written_findings(found.total(), *reported) if found else (),
+            findings=self._written_findings(telling, found.total(), reported, places) if found else (),
             spared=spared,
             sums=Totals(1, paragraphs, len(self._raw), len(cleaned), removed, characters, found),
         )
@@ -158,7 +168,7 @@ class _Editing:
             guessed=self._facts.guessed,
             segmentation=self._facts.mode,
             paragraphs=self._span.stop - self._span.start,
-            cuts=(self._telling.cut_of_whole(copy),),
+            cuts=(self._telling(self._again.runs).cut_of_whole(copy),),
             dropped=True,
         )
 
@@ -168,17 +178,20 @@ class _Editing:
         A paragraph that repeats in this document name as their copy may go too when its own copy, being equal, is
         theirs as well.
         """
-        code_of = self._decided.code_of
-        stripped = [place for place in self._places if self._settings.strips(code_of(place))]
+        stripped = self._places[self._strips_place].tolist()
         if not stripped:
             return
-        needed = self._needed()
+        code_of, needed = self._decided.code_of, self._needed()
         for place in stripped:
             paragraph = int(self._shared.paragraphs[place])
             number = paragraph - self._span.start
             if not self._rule[number] and (code_of(place) == "XDP301" or number not in needed):
                 self._rule[number] = RULE_NUMBERS[code_of(place)]
                 self._copied_from[paragraph] = place
+
+    def _numbers(self) -> I64:
+        """Return the numbers within the document of the paragraphs at the places."""
+        return np.asarray(self._shared.paragraphs[self._places] - self._span.start)
 
     def _needed(self) -> set[int]:
         """Return the paragraphs of the document that repeats of it name as their copies."""
@@ -213,7 +226,7 @@ class _Editing:
                 lines = self._columns.first_line[self._span]
                 raise survivor_goes(self._facts.name, int(lines[number]), int(lines[survivor]))
 
-    def _sums(self, gone: Mask) -> tuple[Counter[str], Counter[str]]:
+    def _sums(self, gone: Mask, telling: Telling) -> tuple[Counter[str], Counter[str]]:
         """Return how many paragraphs each rule takes, and how many characters."""
         removed: Counter[str] = Counter()
         characters: Counter[str] = Counter()
@@ -222,7 +235,7 @@ class _Editing:
         paragraphs = numbers + self._span.start
         lengths = self._columns.text_end[paragraphs] - self._columns.start[paragraphs]
         if not self._facts.is_ascii:
-            texts = map(self._telling.text, numbers.tolist())
+            texts = map(telling.text, numbers.tolist())
             lengths = np.fromiter(map(len, texts), dtype=np.uint32, count=len(numbers))
         counts, sums = np.bincount(rules).tolist(), np.bincount(rules, weights=lengths).tolist()
         for rule, count in enumerate(counts):
@@ -230,28 +243,19 @@ class _Editing:
                 removed[CODES[rule]], characters[CODES[rule]] = count, int(sums[rule])
         return removed, characters
 
-    def _reported(self, gone: Mask) -> tuple[list[int], list[int]]:
-        """Return the paragraphs that are reported, and the places of the shared ones that are."""
-        reported = np.flatnonzero((self._fates.reported[self._span] > 0) & ~gone) + self._span.start
-        places = [
-            place
-            for place in self._places
-            if not self._settings.strips(self._decided.code_of(place))
-            and not gone[int(self._shared.paragraphs[place]) - self._span.start]
-        ]
-        return reported.tolist(), places
-
-    def _found(self, reported: Sequence[int], places: Sequence[int]) -> Counter[str]:
-        found = Counter(CODES[self._fates.reported[paragraph]] for paragraph in reported)
-        found.update(map(self._decided.code_of, places))
+    def _found(self, reported: I64, places: I64) -> Counter[str]:
+        found = Counter(CODES[self._fates.reported[paragraph]] for paragraph in reported.tolist())
+        exact = int(np.count_nonzero(self._shared.how[places] == EXACTLY))
+        for code, count in (("XDP301", exact), ("XDP302", len(places) - exact)):
+            if count:
+                found[code] = count
         if self._whole is not None:
             found[self._whole.rule] += 1
         return found
 
     def _written_findings(
-        self, count: int, reported: Sequence[int], places: Sequence[int]
+        self, telling: Telling, count: int, reported: I64, places: I64
     ) -> Sequence[Finding]:
-        telling = self._telling
-        is_plain = not reported and self._whole is None and not self._settings.strips("XDP302")
-        rows = (lambda: telling.rows(places)) if is_plain else None
-        return WrittenOut(count, lambda: telling.findings(reported, places), rows)
+        is_plain = not len(reported) and self._whole is None and not self._settings.strips("XDP302")
+        rows = partial(telling.rows, places) if is_plain else None
+        return WrittenOut(count, partial(telling.findings, reported.tolist(), places.tolist()), rows)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 MODES = ("auto", "line", "blank-line")
 MAY_BE_KNOWN, GRANTS_LICENCE, BEGINS_WITH_DIGIT, UNFOLDED = 1, 2, 4, 8
 """Bits of `Fingerprints.hints`."""
-RAGGED, SHORT_LINE, ENDS_SENTENCE, LEADS_ON, OWN_WORDS = 1, 2, 4, 8, 16
-"""Bits of `Paragraphs.traits`, as `dedupe.traits.Traits` names them."""
+RAGGED, SHORT_LINE, ENDS_SENTENCE, LEADS_ON, OWN_WORDS, MAY_BE_DEBRIS = 1, 2, 4, 8, 16, 32
+"""Bits of `Paragraphs.traits`, as `dedupe.traits.Traits` names them; the last one errs on one side."""
 _FIRST_BLOCK = 16
 _NO_ROOM = -1
 

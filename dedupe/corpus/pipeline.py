@@ -60,7 +60,7 @@ class PreparedCorpus:
         number_by_name = {facts.name: number for number, facts in enumerate(documents)}
         originals = Originals(lambda name: isinstance(self._editor.read(number_by_name[name]), ReadAgain))
         waiting = sorted(self._skipped, key=lambda skipped: name_order(skipped.name), reverse=True)
-        read_again = map_in_threads(self._editor.read, range(len(documents)), jobs=self._jobs, at_once=8)
+        read_again = map_in_threads(self._editor.read, range(len(documents)), jobs=1, at_once=8)
         for number, (facts, again) in enumerate(zip(documents, read_again, strict=True)):
             originals.look_at(self._editor.originals(number))
             result = again if isinstance(again, Skipped) else self._editor.edit(again, originals.changed)

@@ -13,7 +13,7 @@ import numpy as np
 from dedupe import candidates, containment, repeats
 from dedupe.boilerplate.hints import token_hash
 from dedupe.corpus.fingerprints import LEADS_ON
-from dedupe.kernels.library import call
+from dedupe.kernels.library import call, call_briefly
 from dedupe.kernels.structures import SearchEvent, SearchLimits, address
 from dedupe.meaning import DECISIVE_WORDS, OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
@@ -112,7 +112,7 @@ def settled_repeats(
 def _verse(columns: Columns, document: int, paragraphs: I64) -> Mask:
     span = columns.span(document)
     is_verse = np.empty(len(paragraphs), dtype=np.uint8)
-    call(
+    call_briefly(
         "dedupe_verse",
         len(paragraphs),
         (paragraphs - span.start).astype(np.uint32),
@@ -188,11 +188,11 @@ class _Search:
         try:
             while kind:
                 answer = self._judge_near(event) if kind == NEAR else self._judge_contained(event)
-                call("dedupe_search_answer", search, answer)
+                call_briefly("dedupe_search_answer", search, answer)
                 kind = call("dedupe_search_next", search, ctypes.byref(event))
             self._spare_templates(search)
         finally:
-            call("dedupe_search_free", search)
+            call_briefly("dedupe_search_free", search)
 
     def _tokens(self, passage: int) -> list[str]:
         tokens = self._looked_at.get(passage)
@@ -218,13 +218,13 @@ class _Search:
     def _judge_near(self, event: SearchEvent) -> int:
         passage, survivor = int(event.passage), int(event.survivor)
         both = (passage, survivor)
+        unlike = difference(self._tokens(passage), self._tokens(survivor), lambda: map(self._text, both))
+        if unlike.decisive:
+            return REFUSE
         here, there = (shingles_of(self._tokens(each), candidates.SHINGLE_SIZE) for each in both)
         similarity = jaccard(here, there)
         if similarity < self._settings.threshold:
             return REFUSE  # hashes only say that they may be near
-        unlike = difference(self._tokens(passage), self._tokens(survivor), lambda: map(self._text, both))
-        if unlike.decisive:
-            return REFUSE
         self._near[int(self._paragraphs[passage])] = (int(event.place), int(event.start), int(event.end))
         score = round(similarity, 4)
         evidence = (("jaccard", score), *unlike.as_evidence())
@@ -267,6 +267,6 @@ class _Search:
         """Let near repeats stay that fill the same slot of the same paragraph with different words."""
         for paragraph, slot in self._near.items():
             # A template needs an event, so the search lives still.
-            if call("dedupe_search_is_template", search, *slot):
+            if call_briefly("dedupe_search_is_template", search, *slot):
                 self._judged.pop(paragraph, None)
                 self._also_judged.pop(paragraph, None)

@@ -19,6 +19,7 @@ from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
 from dedupe.corpus.fingerprints import GRANTS_LICENCE, OWN_WORDS
 from dedupe.corpus.repeats import Found, settled_repeats
 from dedupe.corpus.site import find_site_lines
+from dedupe.corpus.sweeping import Sweeper
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import map_in_threads
 from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
@@ -52,9 +53,12 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
     rounds = _Rounds(columns, fates, settings)
     for number in range(MAX_ROUNDS):
         site = rounds.site_boilerplate(number)
-        is_settled = True
-        work = partial(rounds.move, site=site, number=number)
         documents = rounds.documents_with(site) if number else range(len(columns.documents))
+        unsettled, is_settled = rounds.sweep(documents, site, number=number, jobs=jobs)
+        if number == 0:
+            progress.advance(columns.size - sum(columns.documents[document].size for document in unsettled))
+        documents = unsettled
+        work = partial(rounds.move, site=site, number=number)
         for document, moved in zip(
             documents, map_in_threads(work, documents, jobs=jobs, at_once=8), strict=True
         ):
@@ -82,6 +86,7 @@ class _Rounds:
             self._is_known[key] = True
             self._is_copyright[key] = ("category", "copyright") in dropped.evidence
         self._has_licence = (columns.keys.hints & GRANTS_LICENCE) != 0
+        self._sweeper = Sweeper(columns, fates, settings)
         self._changed: set[int] = set(range(len(columns.documents)))
         groups: defaultdict[str, list[int]] = defaultdict(list)
         if settings.detects("BPL201"):
@@ -110,6 +115,50 @@ class _Rounds:
         found = np.searchsorted(self._columns.bounds, paragraphs, side="right") - 1
         documents: list[int] = np.unique(found).tolist()
         return documents
+
+    def sweep(
+        self, documents: Sequence[int], site: Mask, *, number: int, jobs: int
+    ) -> tuple[list[int], bool]:
+        """Settle the documents in which nothing has to be judged.
+
+        Return the others, and whether what is left of those that were settled is what was left before.
+        """
+        sweeper = self._sweeper
+        swept = sweeper.sweep(
+            documents, self._left, self._known_lines(), site & self._left, number=number, jobs=jobs
+        )
+        doubtful = np.flatnonzero(swept.doubtful).tolist()
+        is_same = True
+        for document, divides in zip(
+            doubtful, map_in_threads(self._divides_alike, doubtful, jobs=jobs, at_once=8), strict=True
+        ):
+            if not divides:
+                swept.settled[document] = False
+                self._forget(self._columns.span(document), everything=True)
+                undone = Moved(document, np.zeros(0, dtype=np.int64), None, None, DIVIDED_OTHERWISE)
+                is_same = self.apply(undone, number) and is_same
+        stays = np.where(sweeper.paragraphs_of(swept.settled), self._fates.rule == 0, self._left)
+        changed = sweeper.documents_of(stays != self._left)
+        self._left[:] = stays
+        self._changed.update(changed)
+        unsettled: list[int] = np.flatnonzero(swept.unsettled).tolist()
+        return unsettled, is_same and not changed
+
+    def _known_lines(self) -> Mask:
+        """Return which paragraphs BPL202 would take."""
+        columns = self._columns
+        is_known = self._left & self._is_known[columns.key] & ((columns.traits & OWN_WORDS) == 0)
+        is_copyright = is_known & self._is_copyright[columns.key]
+        if is_copyright.any():
+            licensed = np.zeros(len(columns.documents), dtype=np.bool_)
+            licensed[self._sweeper.documents_of(self._has_licence[columns.key])] = True
+            is_known &= ~(is_copyright & self._sweeper.paragraphs_of(licensed))
+        return np.asarray(is_known)
+
+    def _divides_alike(self, document: int) -> bool:
+        gone = self._fates.rule[self._columns.span(document)] > 0
+        cleaned = cleaned_of(self._columns, document, gone, DocumentText(self._columns, document).raw)
+        return divides_alike(cleaned, self._columns.documents[document])
 
     def move(self, document: int, *, site: Mask, number: int) -> Moved | None:
         """Return where a document stands once more has gone; None where nothing more goes."""

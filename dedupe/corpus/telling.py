@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.boilerplate.debris import debris_shape
-from dedupe.corpus.cutting import runs_of, shifts
 from dedupe.corpus.fates import RULE_NUMBERS
 from dedupe.corpus.written_out import CutRows, FindingRows
 from dedupe.editing import cut_id, decode
@@ -19,6 +18,7 @@ _EXACT = RULE_NUMBERS["DUP101"]
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, U8, U32
+    from dedupe.corpus.cutting import Runs
     from dedupe.corpus.decided import Decided
     from dedupe.corpus.documents import DocumentCopy
     from dedupe.model import Evidence
@@ -30,7 +30,7 @@ class Telling:
 
     `rule` holds the number of the rule that takes each of its paragraphs, 0 for those that stay; `copied_from` tells,
     by their numbers in the corpus, at which place of the shared ones those stand that go on account of other documents.
-    `whole` is what the document as a whole is a copy of.
+    `runs` are the runs of those that go, `whole` is what the document as a whole is a copy of.
     """
 
     decided: Decided
@@ -38,6 +38,7 @@ class Telling:
     raw: bytes
     rule: U8
     copied_from: dict[int, int]
+    runs: Runs
     whole: DocumentCopy | None
 
     def text(self, number: int) -> str:
@@ -62,25 +63,28 @@ class Telling:
 
     def cuts(self) -> Iterator[Cut]:
         """Yield what was taken out, in order."""
-        columns = self.decided.columns
-        span = columns.span(self.document)
-        for first, last in runs_of(self.rule > 0):
-            shift = shifts(columns, self.document, first, last)
-            for paragraph in range(span.start + first, span.start + last + 1):
-                if shift:
-                    start, end = int(columns.text_end[paragraph - 1]), int(columns.text_end[paragraph])
-                elif paragraph + 1 == span.stop:
-                    start, end = int(columns.start[paragraph]), columns.documents[self.document].size
-                else:
-                    start, end = int(columns.start[paragraph]), int(columns.start[paragraph + 1])
-                yield self._cut(paragraph, start, end)
+        numbers, starts, ends = self._ranges()
+        for number, start, end in zip(numbers.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            yield self._cut(self._first + number, start, end)
+
+    def _ranges(self) -> tuple[I64, I64, I64]:
+        """Return the paragraphs that go, numbered within the document, and where the cut of each begins and ends."""
+        columns, span = self.decided.columns, self.decided.columns.span(self.document)
+        numbers = np.flatnonzero(self.rule)
+        is_shifted = self.runs.members()
+        text_end = columns.text_end[span].astype(np.int64)
+        start = np.append(columns.start[span].astype(np.int64), columns.documents[self.document].size)
+        return (
+            numbers,
+            np.where(is_shifted, text_end[numbers - 1], start[numbers]),
+            np.where(is_shifted, text_end[numbers], start[numbers + 1]),
+        )
 
     def cut_rows(self) -> CutRows:
         """Return what a plan says of the cuts, where all of them take whole lines of plain text."""
         columns, fates, first = self.decided.columns, self.decided.fates, self._first
-        numbers = np.flatnonzero(self.rule)
+        numbers, starts, ends = self._ranges()
         paragraphs = numbers + first
-        start_behind = np.append(columns.start[columns.span(self.document)], np.uint32(len(self.raw)))
         told: list[tuple[str, float, Evidence]] = []
         survivors: list[int] = []
         bounds = [0]
@@ -96,24 +100,26 @@ class Telling:
                 told.append((fate.rule, fate.score, fate.evidence))
                 survivors += [first + number for number in fate.survivors]
             bounds.append(len(survivors))
+        places = self._places(paragraphs)
+        line_before = columns.last_line[np.maximum(paragraphs - 1, 0)] + np.uint32(1)
         return CutRows(
             self._name,
             self.raw,
-            self._places(paragraphs),
-            start_behind[numbers + 1],
+            places,
+            np.stack([starts, ends], axis=1).astype(np.uint32),
+            np.where(starts < places[:, 0], line_before, places[:, 2]),
             told,
             np.array(bounds, dtype=np.int64),
             self._places(survivors),
         )
 
     def has_cut_rows(self) -> bool:
-        """Return whether every cut takes whole lines of plain text, with the gap behind them."""
-        columns, facts = self.decided.columns, self.decided.columns.documents[self.document]
+        """Return whether every cut takes whole lines of plain text, or does once it is moved on by a line end."""
+        facts, runs = self.decided.columns.documents[self.document], self.runs
         if not facts.is_ascii or self.copied_from or b"\r" in self.raw:
             return False
-        runs = list(runs_of(self.rule > 0))
-        is_last = runs[-1][1] == len(self.rule) - 1
-        return not is_last and not any(shifts(columns, self.document, *run) for run in runs)
+        # A run at the end of a text without a last line end breaks the line before it.
+        return not (runs.is_shifted[-1] and int(runs.end[-1]) == len(self.raw))
 
     def _cut(self, paragraph: int, start: int, end: int) -> Cut:
         decided, name = self.decided, self._name
@@ -164,7 +170,7 @@ class Telling:
             text=decode(raw, columns.documents[self.document].encoding),
         )
 
-    def rows(self, places: Sequence[int]) -> FindingRows:
+    def rows(self, places: I64) -> FindingRows:
         """Return what a plan says of the shared paragraphs at some places, all of them exact or only reported."""
         columns, shared = self.decided.columns, self.decided.shared
         paragraphs, copies = shared.paragraphs[places], shared.copy[places]

@@ -35,17 +35,20 @@ class FindingRows:
 
 @dataclass(frozen=True, slots=True)
 class CutRows:
-    """Cuts of one document in ASCII, as a plan tells of them, each of whole lines with the gap behind them.
+    """Cuts of one document in ASCII with LF lines, each of whole lines or of whole lines once it is moved, for a plan.
 
-    `places` (n by 4) are those of the paragraphs: start, end, first and last line; a cut reaches to `behind`. `told`
-    has rule, score and evidence of each. The paragraphs that stay for cut i are at the places `survivors` (m by 4)
-    from `survivor_bounds[i]` to `survivor_bounds[i + 1]`.
+    `places` (n by 4) are those of the paragraphs: start, end, first and last line. `ranges` (n by 2) are the bytes of
+    the cuts; one that begins before its paragraph, at a line end, takes the same as that moved on by one byte.
+    `lf_lines` are the lines in which the cuts begin, so moved. `told` has rule, score and evidence of each. The
+    paragraphs that stay for cut i are at the places `survivors` (m by 4) from `survivor_bounds[i]` to
+    `survivor_bounds[i + 1]`.
     """
 
     document: str
     raw: bytes
     places: U32
-    behind: U32
+    ranges: U32
+    lf_lines: U32
     told: Sequence[tuple[str, float, Evidence]]
     survivor_bounds: I64
     survivors: U32

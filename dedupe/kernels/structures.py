@@ -77,6 +77,25 @@ class SearchLimits(_Held):
     )
 
 
+class Sweep(ctypes.Structure):
+    """What a sweep over many documents reads and writes; see native/sweeping.h."""
+
+    _fields_ = (
+        *(
+            (name, ctypes.c_void_p)
+            for name in ("bounds", "keys", "first_line", "last_line", "traits", "gone")
+        ),
+        *((name, ctypes.c_void_p) for name in ("token_count", "token_start", "token_hashes", "slacks")),
+        ("limits", SearchLimits),
+        ("min_run_tokens", ctypes.c_int32),
+        ("min_stanza_lines", ctypes.c_int32),
+        ("max_searches", ctypes.c_int32),
+        ("exact_rule", ctypes.c_uint8),
+        ("is_later", ctypes.c_uint8),
+        *((name, ctypes.c_void_p) for name in ("rules", "reported", "is_boilerplate", "survivor", "run")),
+    )
+
+
 class SearchEvent(ctypes.Structure):
     """What a search for repeats stops at, to be judged."""
 

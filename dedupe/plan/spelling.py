@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.corpus.written_out import CutRows, FindingRows
-from dedupe.kernels.library import call
+from dedupe.kernels.library import call_briefly
 from dedupe.kernels.structures import Pieces
 from dedupe.plan.canonical import spelled_evidence, spelled_string
 
@@ -53,7 +53,7 @@ def _(rows: CutRows) -> bytes | None:
         told = Pieces.of(_told(rows))
     except UnicodeEncodeError:
         return None
-    text = int((rows.behind - rows.places[:, 0]).sum())
+    text = int((rows.ranges[:, 1] - rows.ranges[:, 0]).sum())
     return _spelled(
         "dedupe_spell_cuts",
         len(rows.told) * _BYTES_A_LINE + 2 * text,
@@ -62,7 +62,8 @@ def _(rows: CutRows) -> bytes | None:
         *_sized(document),
         rows.raw,
         rows.places,
-        rows.behind,
+        rows.ranges,
+        rows.lf_lines,
         ctypes.byref(told),
         rows.survivor_bounds,
         rows.survivors,
@@ -84,7 +85,7 @@ def _spelled(kernel: str, room: int, *arguments: Any) -> bytes:
     """Call a kernel with room for its lines, with more of it when it does not suffice."""
     while True:
         lines = np.empty(room, dtype=np.uint8)
-        length = call(kernel, *arguments, room, lines)
+        length = call_briefly(kernel, *arguments, room, lines)
         if length != _NO_ROOM:
             return lines[:length].tobytes()
         room *= 4

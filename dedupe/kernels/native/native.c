@@ -17,7 +17,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 7; }
+EXPORT int64_t dedupe_version(void) { return 9; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -337,6 +337,7 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) { return 
 #include "votes.h"
 #include "joining.h"
 #include "searching.h"
+#include "sweeping.h"
 #include "minhash.h"
 #include "sharing.h"
 #include "spelling.h"

@@ -12,7 +12,7 @@ typedef struct {
     double min_filled_share, min_filled_share_undivided, width_quantile;
 } SegmentLimits;
 
-enum { RAGGED = 1, SHORT_LINE = 2, ENDS_SENTENCE = 4, LEADS_ON = 8, OWN_WORDS = 16 };
+enum { RAGGED = 1, SHORT_LINE = 2, ENDS_SENTENCE = 4, LEADS_ON = 8, OWN_WORDS = 16, MAY_BE_DEBRIS = 32 };
 enum { BY_CHOICE_AUTO = 0, BY_LINE = 1, BY_BLANK_LINE = 2 };
 
 typedef struct {
@@ -239,6 +239,41 @@ static int is_own_words(const uint8_t *start, const uint8_t *end) {
     return 1;
 }
 
+/* Whether a character begins at `s` that Python strips from the ends of text, and that is not ASCII. */
+static int is_wide_space(const uint8_t *s, const uint8_t *end) {
+    if (end - s >= 2 && s[0] == 0xC2) return s[1] == 0x85 || s[1] == 0xA0;
+    if (end - s < 3) return 0;
+    if (s[0] == 0xE2)
+        return (s[1] == 0x80 && (s[2] <= 0x8A || s[2] == 0xA8 || s[2] == 0xA9 || s[2] == 0xAF)) || (s[1] == 0x81 && s[2] == 0x9F);
+    return (s[0] == 0xE1 && s[1] == 0x9A && s[2] == 0x80) || (s[0] == 0xE3 && s[1] == 0x80 && s[2] == 0x80);
+}
+
+static int is_ascii_space(uint8_t c) { return c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x1F); }
+
+/* Whether a paragraph may have one of the shapes of boilerplate/debris.py; errs on one side only. */
+static int may_be_debris(const uint8_t *s, const uint8_t *end) {
+    enum { MOST_BYTES = 160 }; /* of forty characters */
+    while (s < end && is_ascii_space(*s)) s++;
+    while (s < end && is_ascii_space(end[-1])) end--;
+    const int64_t n = end - s;
+    if (!n) return 0;
+    if (is_wide_space(s, end) || (n >= 2 && is_wide_space(end - 2, end)) || (n >= 3 && is_wide_space(end - 3, end))) return 1;
+    if (n > MOST_BYTES) return 0;
+    const uint8_t c = *s;
+    if (c >= 0x80) {
+        if (n <= 4) return 1;
+        if (c == 0xC3) return s[1] == 0x82 || s[1] == 0x83 || s[1] == 0xA2 || s[1] == 0xAF || s[1] == 0xB0;
+        return c == 0xEF && s[1] == 0xBF && s[2] == 0xBD;
+    }
+    if (c >= '0' && c <= '9') {
+        while (s < end && ((*s >= '0' && *s <= '9') || *s == ',')) s++;
+        return s == end;
+    }
+    if (c == '#') return n <= 9;
+    if (c == 'r' || c == 'R' || c == 'h' || c == 'H') return end[-1] == ')';
+    return n == 1 && (c == ',' || c == '.' || c == ':' || c == '/' || c == '"' || c == '|');
+}
+
 static uint8_t traits_of(const uint8_t *text, const Line *lines, int64_t first, int64_t stop, int mode,
                          const SegmentLimits *limits) {
     const uint8_t *start = text + lines[first].start, *end = text + lines[stop - 1].end;
@@ -252,6 +287,7 @@ static uint8_t traits_of(const uint8_t *text, const Line *lines, int64_t first, 
     if (ends_with(start, end, ends_sentence)) traits |= ENDS_SENTENCE;
     if (ends_with(start, end, asks)) traits |= LEADS_ON;
     if (is_own_words(start, end)) traits |= OWN_WORDS;
+    if (may_be_debris(start, end)) traits |= MAY_BE_DEBRIS;
     return traits;
 }
 

@@ -140,33 +140,36 @@ EXPORT int64_t dedupe_spell_findings(int64_t count, const uint8_t *document, int
     return out - lines;
 }
 
-/* Spell the cuts of one document in ASCII, `raw`, a line each: cut i takes the text from places[i].start to
- * places[i].end and the gap behind it, to behind[i]. `told` has three pieces for each: rule, score and evidence.
- * The copies that stay for it are survivors[survivor_bounds[i]] to survivors[survivor_bounds[i + 1]], in the same
+/* Spell the cuts of one document in ASCII, `raw`, a line each: cut i takes the bytes ranges[i], which are the text
+ * from places[i].start to places[i].end and the gap behind or before it; with the one before it the cut has whole lines
+ * once it is moved on by one byte. It begins in the line lf_lines[i], so moved. `told` has three pieces for each: rule,
+ * score and evidence. The copies that stay for it are survivors[survivor_bounds[i]] to survivors[survivor_bounds[i + 1]], in the same
  * document, whose name is `name`, and between quotes `document`. Returns the number of bytes, or -1 without room.
  */
 EXPORT int64_t dedupe_spell_cuts(int64_t count, const uint8_t *name, int64_t name_length, const uint8_t *document,
                                  int64_t document_length, const uint8_t *raw, const Spot *places,
-                                 const uint32_t *behind, const Pieces *told, const int64_t *survivor_bounds,
+                                 const uint32_t (*ranges)[2], const uint32_t *lf_lines, const Pieces *told,
+                                 const int64_t *survivor_bounds,
                                  const Spot *survivors, int64_t room, uint8_t *lines) {
     uint8_t *out = lines;
     for (int64_t i = 0; i < count; i++) {
         const Spot *place = &places[i];
+        const uint32_t start = ranges[i][0], behind = ranges[i][1];
         const uint8_t *rule = told->bytes + told->bounds[3 * i], *score = told->bytes + told->bounds[3 * i + 1];
         const uint8_t *evidence = told->bytes + told->bounds[3 * i + 2];
         const int64_t rule_length = score - rule, score_length = evidence - score;
         const int64_t evidence_length = told->bounds[3 * i + 3] - told->bounds[3 * i + 2];
         const int64_t copies = survivor_bounds[i + 1] - survivor_bounds[i];
         if (room - (out - lines) < LONGEST_NUMBERS + rule_length + score_length + evidence_length + name_length +
-                                       (copies + 1) * (document_length + 128) + 6 * (int64_t)(behind[i] - place->start))
+                                       (copies + 1) * (document_length + 128) + 6 * (int64_t)(behind - start))
             return -1;
         uint8_t *content = out; /* what the id is a digest of, spelled where the line comes to stand */
-        const Digest removed = blake2b(raw + place->start, behind[i] - place->start, 16);
+        const Digest removed = blake2b(raw + start, behind - start, 16);
         out = spell_bytes(out, name, name_length);
         *out++ = 0;
-        out = spell_number(out, place->start);
+        out = spell_number(out, start);
         *out++ = 0;
-        out = spell_number(out, behind[i]);
+        out = spell_number(out, behind);
         *out++ = 0;
         out = spell_bytes(out, rule, rule_length);
         *out++ = 0;
@@ -174,15 +177,20 @@ EXPORT int64_t dedupe_spell_cuts(int64_t count, const uint8_t *name, int64_t nam
         const Digest identity = blake2b(content, (size_t)(out - content), 6);
         out = content;
         *out++ = '{';
-        if (behind[i] > place->end) {
+        if (behind > place->end) {
             out = SPELL(out, "\"after\":");
-            out = spell_text(out, raw + place->end, behind[i] - place->end);
+            out = spell_text(out, raw + place->end, behind - place->end);
+            *out++ = ',';
+        }
+        if (start < place->start) {
+            out = SPELL(out, "\"before\":");
+            out = spell_text(out, raw + start, place->start - start);
             *out++ = ',';
         }
         out = SPELL(out, "\"document\":");
         out = spell_bytes(out, document, document_length);
         out = SPELL(out, ",\"end\":");
-        out = spell_number(out, behind[i]);
+        out = spell_number(out, behind);
         out = SPELL(out, ",\"evidence\":");
         out = spell_bytes(out, evidence, evidence_length);
         out = SPELL(out, ",\"first_line\":");
@@ -192,13 +200,14 @@ EXPORT int64_t dedupe_spell_cuts(int64_t count, const uint8_t *name, int64_t nam
         out = SPELL(out, "\",\"kind\":\"cut\",\"last_line\":");
         out = spell_number(out, place->last_line);
         out = SPELL(out, ",\"lf_line\":");
-        out = spell_number(out, place->first_line);
+        out = spell_number(out, lf_lines[i]);
+        if (start < place->start) out = SPELL(out, ",\"lf_rotated\":1");
         out = SPELL(out, ",\"rule\":\"");
         out = spell_bytes(out, rule, rule_length);
         out = SPELL(out, "\",\"score\":");
         out = spell_bytes(out, score, score_length);
         out = SPELL(out, ",\"start\":");
-        out = spell_number(out, place->start);
+        out = spell_number(out, start);
         out = SPELL(out, ",\"survivors\":[");
         for (int64_t copy = survivor_bounds[i]; copy < survivor_bounds[i + 1]; copy++) {
             if (copy > survivor_bounds[i]) *out++ = ',';

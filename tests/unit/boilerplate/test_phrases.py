@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.boilerplate.phrases import Automaton, Words, parse_phrase, parse_words
+from dedupe.boilerplate.automaton import Automaton
+from dedupe.boilerplate.phrases import Words, parse_phrase, parse_words
 
 LISTS: dict[str, Words] = {"net": parse_words(["x", "face_book"], {})}
 

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 import xxhash
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import texts_of_every_script
 
+from dedupe.boilerplate.debris import debris_shape
 from dedupe.boilerplate.frequency import MAX_MASKED_TOKENS, masked_key
 from dedupe.boilerplate.known import grants_licence, match_known
 from dedupe.corpus.fingerprints import (
@@ -19,6 +21,7 @@ from dedupe.corpus.fingerprints import (
     ENDS_SENTENCE,
     GRANTS_LICENCE,
     LEADS_ON,
+    MAY_BE_DEBRIS,
     MAY_BE_KNOWN,
     OWN_WORDS,
     RAGGED,
@@ -84,7 +87,10 @@ def check(decoded: DecodedText, choice: str) -> None:
             strict=True,
         )
     ) == [(each.start, each.text_end, each.first_line, each.last_line) for each in segmentation.paragraphs]
-    assert found.traits.tolist() == [bits_of(traits) for traits in traits_of(segmentation, texts)]
+    told = [each & ~MAY_BE_DEBRIS for each in found.traits.tolist()]
+    assert told == [bits_of(traits) for traits in traits_of(segmentation, texts)]
+    for each, bits in zip(texts, found.traits.tolist(), strict=True):
+        assert bits & MAY_BE_DEBRIS or not debris_shape(each)
     keys = [comparison_key(each) for each in texts]
     tokens = [key.split(" ") if key else [] for key in keys]
     assert prints.tokens.tolist() == [len(each) for each in tokens]
@@ -149,3 +155,35 @@ def test_hashes_of_any_length_are_those_of_the_libraries() -> None:
         content = os.urandom(length)
         assert xxh3_by_kernel(content) == xxhash.xxh3_64_intdigest(content)
         assert digest_by_kernel(content) == hashlib.blake2b(content, digest_size=16).digest()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", " ", "\t", "\u00a0", "\u3000", "\u2003 "]),
+            st.one_of(
+                st.sampled_from(
+                    [
+                        "#fff",
+                        "#1a2b3c",
+                        "rgb(1, 2, 3)",
+                        "HSLA(1%)",
+                        "\u00c2",
+                        "\u00e2\u20ac\u2122",
+                        "\ufffd",
+                        "\u00c3 \u00a9",
+                    ]
+                ),
+                st.sampled_from(
+                    ["12", "1,234", "|", "\u2022", ",", "\u201c", "42 words", "#42", "Results", "rest)"]
+                ),
+                st.text("#0123456789abcdef,.|\u00c2\u00c3\u00e2\u0152 ()rgb", min_size=1, max_size=12),
+            ),
+            st.sampled_from(["", " ", "\u00a0", "\u205f"]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_may_be_debris_is_told(pieces: list[tuple[str, str, str]]) -> None:
+    check_bytes("\n".join("".join(piece) for piece in pieces).encode())

@@ -80,49 +80,56 @@ def test_a_share_has_the_digits_of_python(both: int, either: int) -> None:
 @given(
     NAMES,
     st.lists(st.text(st.characters(max_codepoint=127), min_size=1, max_size=40), min_size=1, max_size=4),
-    st.lists(st.text("\n \t", max_size=3), min_size=4, max_size=4),
+    st.lists(st.text("\n \t", min_size=1, max_size=3), min_size=5, max_size=5),
+    st.booleans(),
 )
-def test_a_cut_is_spelled_as_python_spells_it(document: str, texts: list[str], gaps: list[str]) -> None:
-    raw = "".join(text + gap for text, gap in zip(texts, gaps, strict=False)).encode()
-    places, behind, at = [], [], 0
-    for number, (text, gap) in enumerate(zip(texts, gaps, strict=False), start=1):
-        places.append((at, at + len(text), number, number))
-        at += len(text) + len(gap)
-        behind.append(at)
+def test_a_cut_is_spelled_as_python_spells_it(
+    document: str, texts: list[str], gaps: list[str], is_shifted: bool
+) -> None:
+    """A shifted cut takes the gap before its text, any other the one behind it."""
+    raw = gaps[0].encode()
+    places, ranges = [], []
+    for number, (text, gap) in enumerate(zip(texts, gaps[1:], strict=False), start=1):
+        start, end = len(raw), len(raw) + len(text)
+        raw += (text + gap).encode()
+        places.append((start, end, number, number))
+        before = len(gaps[number - 1])
+        ranges.append((start - before, end) if is_shifted else (start, len(raw)))
     told = [("DUP101", 1.0, (("run paragraphs", 2), ("tokens", number))) for number in range(len(texts))]
     rows = CutRows(
         document,
         raw,
         as_places(places),
-        np.array(behind, dtype=np.uint32),
+        np.array(ranges, dtype=np.uint32),
+        np.arange(7, 7 + len(texts), dtype=np.uint32),
         told,
         np.arange(len(texts) + 1, dtype=np.int64),
         as_places(places[:1] * len(texts)),
     )
     expected = b""
-    for (start, end, first, last), stop, (rule, score, evidence) in zip(places, behind, told, strict=True):
-        gap = raw[end:stop].decode()
-        line = {
+    for row, (rule, score, evidence) in enumerate(told):
+        (start, end), (text_start, text_end, first, last) = ranges[row], places[row]
+        gap = ("before", raw[start:text_start]) if is_shifted else ("after", raw[text_end:end])
+        survivor = dict(zip(("start", "end", "first_line", "last_line"), places[0], strict=True))
+        line: dict[str, object] = {
             "kind": "cut",
-            "id": cut_id(document, start, stop, rule, raw[start:stop]),
+            "id": cut_id(document, start, end, rule, raw[start:end]),
             "document": document,
             "start": start,
-            "end": stop,
+            "end": end,
             "first_line": first,
             "last_line": last,
-            "lf_line": first,
+            "lf_line": row + 7,
             "rule": rule,
             "score": score,
             "evidence": [list(pair) for pair in evidence],
-            "survivors": [
-                dict(
-                    zip(("start", "end", "first_line", "last_line"), places[0], strict=True),
-                    document=document,
-                )
-            ],
-            "text": raw[start:end].decode(),
+            "survivors": [{**survivor, "document": document}],
+            "text": raw[text_start:text_end].decode(),
         }
-        expected += canonical(line | ({"after": gap} if gap else {})) + b"\n"
+        line[gap[0]] = gap[1].decode()
+        if is_shifted:
+            line["lf_rotated"] = 1
+        expected += canonical(line) + b"\n"
     assert spelled_lines(rows) == expected
 
 
