@@ -10,6 +10,7 @@ import numpy as np
 
 from dedupe.corpus.sharing import EXACTLY
 from dedupe.corpus.texts import DocumentText
+from dedupe.corpus.written_out import Told
 from dedupe.model import Dropped, Place
 from dedupe.normalizing import tokens_of
 from dedupe.verifying import difference
@@ -41,6 +42,7 @@ class Decided:
     settings: Settings
     shared_bounds: I64 = field(init=False)
     copy_documents: I64 = field(init=False)
+    told: Told = field(init=False)
     _texts: Callable[[int], DocumentText] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,6 +51,7 @@ class Decided:
         object.__setattr__(
             self, "copy_documents", np.searchsorted(bounds, self.shared.copy, side="right") - 1
         )
+        object.__setattr__(self, "told", Told(self.columns))
         reader = lru_cache(maxsize=4)(lambda document: DocumentText(self.columns, document))
         object.__setattr__(self, "_texts", reader)
 

@@ -17,7 +17,7 @@ from dedupe.model import Cut, Finding, Place
 _EXACT = RULE_NUMBERS["DUP101"]
 
 if TYPE_CHECKING:
-    from dedupe.corpus.arrays import I64, U8, U32
+    from dedupe.corpus.arrays import I64, U8
     from dedupe.corpus.cutting import Runs
     from dedupe.corpus.decided import Decided
     from dedupe.corpus.documents import DocumentCopy
@@ -82,35 +82,28 @@ class Telling:
 
     def cut_rows(self) -> CutRows:
         """Return what a plan says of the cuts, where all of them take whole lines of plain text."""
-        columns, fates, first = self.decided.columns, self.decided.fates, self._first
-        numbers, starts, ends = self._ranges()
-        paragraphs = numbers + first
+        fates, first = self.decided.fates, self._first
+        paragraphs = np.flatnonzero(self.rule) + first
+        is_exact = self.rule[paragraphs - first] == _EXACT
         told: list[tuple[str, float, Evidence]] = []
         survivors: list[int] = []
         bounds = [0]
-        named, runs = fates.survivor[paragraphs].tolist(), fates.run[paragraphs].tolist()
-        tokens = columns.keys.tokens[columns.key[paragraphs]].tolist()
-        is_exact = (self.rule[numbers] == _EXACT).tolist()
-        for place, paragraph in enumerate(paragraphs.tolist()):
-            if is_exact[place]:
-                told.append(("DUP101", 1.0, (("run paragraphs", runs[place]), ("tokens", tokens[place]))))
-                survivors.append(named[place])
-            else:
-                fate = fates.reason(paragraph, first, self._shape)
-                told.append((fate.rule, fate.score, fate.evidence))
-                survivors += [first + number for number in fate.survivors]
+        for paragraph in paragraphs[~is_exact].tolist():
+            fate = fates.reason(paragraph, first, self._shape)
+            told.append((fate.rule, fate.score, fate.evidence))
+            survivors += [first + number for number in fate.survivors]
             bounds.append(len(survivors))
-        places = self._places(paragraphs)
-        line_before = columns.last_line[np.maximum(paragraphs - 1, 0)] + np.uint32(1)
         return CutRows(
-            self._name,
+            self.document,
+            self.decided.told,
             self.raw,
-            places,
-            np.stack([starts, ends], axis=1).astype(np.uint32),
-            np.where(starts < places[:, 0], line_before, places[:, 2]),
+            paragraphs,
+            self.runs.members(),
+            np.where(is_exact, fates.run[paragraphs], 0),
+            fates.survivor[paragraphs],
             told,
             np.array(bounds, dtype=np.int64),
-            self._places(survivors),
+            np.array(survivors, dtype=np.int64),
         )
 
     def has_cut_rows(self) -> bool:
@@ -172,29 +165,16 @@ class Telling:
 
     def rows(self, places: I64) -> FindingRows:
         """Return what a plan says of the shared paragraphs at some places, all of them exact or only reported."""
-        columns, shared = self.decided.columns, self.decided.shared
-        paragraphs, copies = shared.paragraphs[places], shared.copy[places]
-        documents, name_of = np.unique(self.decided.copy_documents[places], return_inverse=True)
+        decided, shared = self.decided, self.decided.shared
         return FindingRows(
-            self._name,
-            self._places(paragraphs),
-            self._places(copies),
-            [columns.documents[document].name for document in documents],
-            name_of.astype(np.uint32),
-            columns.keys.tokens[columns.key[paragraphs]],
+            self.document,
+            decided.told,
+            shared.paragraphs[places],
+            shared.copy[places],
+            decided.copy_documents[places],
             shared.both[places],
             shared.either[places],
         )
-
-    def _places(self, paragraphs: I64 | Sequence[int]) -> U32:
-        columns = self.decided.columns
-        places = np.empty((len(paragraphs), 4), dtype=np.uint32)
-        which = np.asarray(paragraphs, dtype=np.int64)
-        for number, column in enumerate(
-            (columns.start, columns.text_end, columns.first_line, columns.last_line)
-        ):
-            places[:, number] = column[which]
-        return places
 
     def findings(self, reported: Sequence[int], places: Sequence[int]) -> Iterator[Finding]:
         """Yield what was found and stays: `reported` paragraphs, and the shared ones at some places, in order."""

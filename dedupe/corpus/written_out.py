@@ -3,55 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
-    from dedupe.corpus.arrays import I64, U32
+    from dedupe.corpus.arrays import I32, I64, U32, Mask
+    from dedupe.corpus.columns import Columns
     from dedupe.model import Evidence
 
 Item = TypeVar("Item")
 Rows = TypeVar("Rows")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """The corpus that is told of; `made` is for what the teller makes of it once."""
+
+    columns: Columns
+    made: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class FindingRows:
-    """Shared paragraphs of one document, as a plan tells of them: XDP301 where `either` is 0, else XDP302.
+    """Shared paragraphs of the document with a number, as a plan tells of them.
 
-    `here` and `there` (n by 4) are the places of the paragraphs and of their copies: start, end, first and last line.
-    Copy i stands in `names[name_of[i]]`. `tokens` counts those of a paragraph, `both` and `either` its shingles that
-    are in both and in either of the two.
+    `paragraphs` and `copies` are numbers in the corpus. Copy i stands in the document `copy_documents[i]`. `both` and
+    `either` count the shingles that are in both and in either of the two, for XDP302; they are 0 for XDP301.
     """
 
-    document: str
-    here: U32
-    there: U32
-    names: Sequence[str]
-    name_of: U32
-    tokens: U32
+    number: int
+    corpus: Told
+    paragraphs: I64
+    copies: I64
+    copy_documents: I64
     both: U32
     either: U32
 
 
 @dataclass(frozen=True, slots=True)
 class CutRows:
-    """Cuts of one document in ASCII with LF lines, each of whole lines or of whole lines once it is moved, for a plan.
+    """Cuts of the document with a number, in ASCII with LF lines, as a plan tells of them.
 
-    `places` (n by 4) are those of the paragraphs: start, end, first and last line. `ranges` (n by 2) are the bytes of
-    the cuts; one that begins before its paragraph, at a line end, takes the same as that moved on by one byte.
-    `lf_lines` are the lines in which the cuts begin, so moved. `told` has rule, score and evidence of each. The
-    paragraphs that stay for cut i are at the places `survivors` (m by 4) from `survivor_bounds[i]` to
-    `survivor_bounds[i + 1]`.
+    The `paragraphs` go, each with the gap behind it, or, where `is_shifted`, with the one before it; such a cut begins
+    at a line end and takes the same as it would one byte further on. A paragraph of a `run` repeats `survivor` exactly.
+    Of the others, where `run` is 0, `told` has rule, score and evidence, in order, and the paragraphs that stay for
+    the i-th of them are `survivors` from `survivor_bounds[i]` to `survivor_bounds[i + 1]`.
     """
 
-    document: str
+    number: int
+    corpus: Told
     raw: bytes
-    places: U32
-    ranges: U32
-    lf_lines: U32
+    paragraphs: I64
+    is_shifted: Mask
+    run: I32
+    survivor: I32
     told: Sequence[tuple[str, float, Evidence]]
     survivor_bounds: I64
-    survivors: U32
+    survivors: I64
 
 
 class WrittenOut(Sequence[Item], Generic[Item, Rows]):

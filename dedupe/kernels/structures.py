@@ -159,6 +159,38 @@ class Pieces(_Held):
         return made
 
 
+class Spots(_Held):
+    """Where the paragraphs of a corpus stand, and how many tokens they have."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_void_p)
+        for name in ("start", "text_end", "first_line", "last_line", "keys", "token_count")
+    )
+
+    @classmethod
+    def of(cls, *columns: npt.NDArray[np.uint32]) -> Self:
+        """Return the structure over these columns, in the order of its fields."""
+        spots = cls(*map(address, columns))
+        spots.held = columns
+        return spots
+
+
+class Article(_Held):
+    """One document of a corpus, for those who tell of it."""
+
+    _fields_ = (
+        ("all", ctypes.POINTER(Spots)),
+        ("first", ctypes.c_int64),
+        ("behind", ctypes.c_int64),
+        ("raw", ctypes.c_char_p),
+        ("size", ctypes.c_int64),
+        ("name", ctypes.c_char_p),
+        ("quoted", ctypes.c_char_p),
+        ("name_length", ctypes.c_int64),
+        ("quoted_length", ctypes.c_int64),
+    )
+
+
 class Tables(_Held):
     """What characters fold to; see dedupe/folding.py."""
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from dedupe.corpus.written_out import CutRows, FindingRows
 from dedupe.kernels.library import call_briefly
-from dedupe.kernels.structures import Pieces
+from dedupe.kernels.structures import Article, Pieces, Spots
 from dedupe.plan.canonical import spelled_evidence, spelled_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from dedupe.corpus.written_out import Told
 
 _NO_ROOM = -1
 _BYTES_A_LINE = 640
@@ -32,38 +34,50 @@ def spelled_lines(rows: object) -> bytes | None:
 @spelled_lines.register
 def _(rows: FindingRows) -> bytes | None:
     try:
-        document = spelled_string(rows.document).encode()
-        names = Pieces.of(spelled_string(name).encode() for name in rows.names)
+        names = _names(rows.corpus)
+        document = spelled_string(rows.corpus.columns.documents[rows.number].name).encode()
     except UnicodeEncodeError:
         return None
-    columns = (rows.here, rows.there, ctypes.byref(names), rows.name_of, rows.tokens, rows.both, rows.either)
     return _spelled(
         "dedupe_spell_findings",
-        len(rows.name_of) * _BYTES_A_LINE,
-        len(rows.name_of),
-        *_sized(document),
-        *columns,
+        len(rows.paragraphs) * _BYTES_A_LINE,
+        len(rows.paragraphs),
+        document,
+        len(document),
+        ctypes.byref(_spots(rows.corpus)),
+        rows.paragraphs,
+        rows.copies,
+        ctypes.byref(names),
+        rows.copy_documents,
+        rows.both,
+        rows.either,
     )
 
 
 @spelled_lines.register
 def _(rows: CutRows) -> bytes | None:
+    columns = rows.corpus.columns
+    span = columns.span(rows.number)
+    name = columns.documents[rows.number].name
     try:
-        document = spelled_string(rows.document).encode()
+        bare, quoted = name.encode(), spelled_string(name).encode()
         told = Pieces.of(_told(rows))
     except UnicodeEncodeError:
         return None
-    text = int((rows.ranges[:, 1] - rows.ranges[:, 0]).sum())
+    article = Article(
+        ctypes.pointer(_spots(rows.corpus)),
+        *(span.start, span.stop, rows.raw, len(rows.raw), bare, quoted, len(bare), len(quoted)),
+    )
+    text = int((columns.text_end[rows.paragraphs] - columns.start[rows.paragraphs]).sum())
     return _spelled(
         "dedupe_spell_cuts",
-        len(rows.told) * _BYTES_A_LINE + 2 * text,
-        len(rows.told),
-        *_sized(rows.document.encode()),
-        *_sized(document),
-        rows.raw,
-        rows.places,
-        rows.ranges,
-        rows.lf_lines,
+        len(rows.paragraphs) * _BYTES_A_LINE + 2 * text,
+        len(rows.paragraphs),
+        ctypes.byref(article),
+        rows.paragraphs,
+        rows.is_shifted.view(np.uint8),
+        rows.run,
+        rows.survivor,
         ctypes.byref(told),
         rows.survivor_bounds,
         rows.survivors,
@@ -77,8 +91,25 @@ def _told(rows: CutRows) -> Iterable[bytes]:
         yield spelled_evidence(evidence).encode()
 
 
-def _sized(content: bytes) -> tuple[bytes, int]:
-    return content, len(content)
+def _names(told: Told) -> Pieces:
+    """Return the names of all documents between quotes; made once for a corpus, as the next."""
+    if "names" not in told.made:
+        told.made["names"] = Pieces.of(
+            spelled_string(facts.name).encode() for facts in told.columns.documents
+        )
+    names: Pieces = told.made["names"]
+    return names
+
+
+def _spots(told: Told) -> Spots:
+    if "spots" not in told.made:
+        columns = told.columns
+        told.made["spots"] = Spots.of(
+            *(columns.start, columns.text_end, columns.first_line, columns.last_line),
+            *(columns.key, columns.keys.tokens),
+        )
+    spots: Spots = told.made["spots"]
+    return spots
 
 
 def _spelled(kernel: str, room: int, *arguments: Any) -> bytes:

@@ -11,6 +11,16 @@ typedef struct {
     uint32_t start, end, first_line, last_line;
 } Spot;
 
+/* The paragraphs of a corpus. */
+typedef struct {
+    const uint32_t *start, *end, *first_line, *last_line;
+    const uint32_t *keys, *token_count; /* `token_count` by key */
+} Spots;
+
+static inline Spot spot_of(const Spots *all, int64_t paragraph) {
+    return (Spot){all->start[paragraph], all->end[paragraph], all->first_line[paragraph], all->last_line[paragraph]};
+}
+
 #define SPELL(out, literal) (memcpy(out, literal, sizeof literal - 1), (out) + sizeof literal - 1)
 
 static uint8_t *spell_bytes(uint8_t *out, const uint8_t *bytes, int64_t count) {
@@ -88,37 +98,38 @@ enum { LONGEST_NUMBERS = 512 }; /* more bytes than what a line says beside names
 
 /* Spell findings of one document, a line each, every one with one copy: where `either` is not 0 a near one of which
  * `both` shingles of `either` are shared, else an exact one. `document` is the document's name between quotes, `names`
- * are those of the copies' documents, `name_of` tells which is whose. Returns the number of bytes, or -1 without room.
+ * are those of all documents, `name_of` tells in which each copy stands. Returns the number of bytes, or -1 without room.
  */
-EXPORT int64_t dedupe_spell_findings(int64_t count, const uint8_t *document, int64_t document_length, const Spot *here,
-                                     const Spot *there, const Pieces *names, const uint32_t *name_of,
-                                     const uint32_t *tokens, const uint32_t *both, const uint32_t *either, int64_t room,
+EXPORT int64_t dedupe_spell_findings(int64_t count, const uint8_t *document, int64_t document_length, const Spots *all,
+                                     const int64_t *paragraphs, const int64_t *copies, const Pieces *names,
+                                     const int64_t *name_of, const uint32_t *both, const uint32_t *either, int64_t room,
                                      uint8_t *lines) {
     uint8_t *out = lines;
     for (int64_t i = 0; i < count; i++) {
         const int64_t from = names->bounds[name_of[i]], length = names->bounds[name_of[i] + 1] - from;
         if (room - (out - lines) < LONGEST_NUMBERS + document_length + length) return -1;
+        const Spot here = spot_of(all, paragraphs[i]), there = spot_of(all, copies[i]);
         const uint8_t *line = out;
         out = SPELL(out, "{\"copies\":[");
-        out = spell_place(out, names->bytes + from, length, &there[i]);
+        out = spell_place(out, names->bytes + from, length, &there);
         out = SPELL(out, "],\"document\":");
         out = spell_bytes(out, document, document_length);
         out = SPELL(out, ",\"end\":");
-        out = spell_number(out, here[i].end);
+        out = spell_number(out, here.end);
         if (either[i]) {
             out = SPELL(out, ",\"evidence\":[[\"jaccard\",");
             out = spell_share(out, both[i], either[i]);
         } else {
             out = SPELL(out, ",\"evidence\":[[\"tokens\",");
-            out = spell_number(out, tokens[i]);
+            out = spell_number(out, all->token_count[all->keys[paragraphs[i]]]);
         }
         out = SPELL(out, "]],\"first_line\":");
-        out = spell_number(out, here[i].first_line);
+        out = spell_number(out, here.first_line);
         *out++ = ',';
         /* The id is the digest of the line without it. */
         uint8_t *identity = out;
         out = SPELL(out, "\"kind\":\"finding\",\"last_line\":");
-        out = spell_number(out, here[i].last_line);
+        out = spell_number(out, here.last_line);
         if (either[i]) {
             out = SPELL(out, ",\"rule\":\"XDP302\",\"score\":");
             out = spell_share(out, both[i], either[i]);
@@ -126,7 +137,7 @@ EXPORT int64_t dedupe_spell_findings(int64_t count, const uint8_t *document, int
             out = SPELL(out, ",\"rule\":\"XDP301\",\"score\":1.0");
         }
         out = SPELL(out, ",\"start\":");
-        out = spell_number(out, here[i].start);
+        out = spell_number(out, here.start);
         *out++ = '}';
         const Digest digest = blake2b(line, (size_t)(out - line), 8);
         const int64_t shift = (int64_t)sizeof "\"id\":\"0123456789abcdef\"," - 1;
@@ -140,32 +151,54 @@ EXPORT int64_t dedupe_spell_findings(int64_t count, const uint8_t *document, int
     return out - lines;
 }
 
-/* Spell the cuts of one document in ASCII, `raw`, a line each: cut i takes the bytes ranges[i], which are the text
- * from places[i].start to places[i].end and the gap behind or before it; with the one before it the cut has whole lines
- * once it is moved on by one byte. It begins in the line lf_lines[i], so moved. `told` has three pieces for each: rule,
- * score and evidence. The copies that stay for it are survivors[survivor_bounds[i]] to survivors[survivor_bounds[i + 1]], in the same
- * document, whose name is `name`, and between quotes `document`. Returns the number of bytes, or -1 without room.
+/* The paragraphs from `first` to `behind` of the corpus, which are one document in ASCII with LF lines. `name` is its
+ * name, `quoted` the same between quotes.
  */
-EXPORT int64_t dedupe_spell_cuts(int64_t count, const uint8_t *name, int64_t name_length, const uint8_t *document,
-                                 int64_t document_length, const uint8_t *raw, const Spot *places,
-                                 const uint32_t (*ranges)[2], const uint32_t *lf_lines, const Pieces *told,
-                                 const int64_t *survivor_bounds,
-                                 const Spot *survivors, int64_t room, uint8_t *lines) {
+typedef struct {
+    const Spots *all;
+    int64_t first, behind;
+    const uint8_t *raw;
+    int64_t size;
+    const uint8_t *name, *quoted;
+    int64_t name_length, quoted_length;
+} Article;
+
+/* Spell the cuts of one document, a line each: the `paragraphs` go, each with the gap behind it, or where `is_shifted`
+ * with the one before it, so that the cut has whole lines once it is moved on by one byte. Where `run` is not 0 a
+ * paragraph repeats `survivor`; of the others `told` has three pieces each, rule, score and evidence, and
+ * survivors[survivor_bounds[k]] to survivors[survivor_bounds[k + 1]] stay for the k-th of them. Returns the number of
+ * bytes, or -1 without room.
+ */
+EXPORT int64_t dedupe_spell_cuts(int64_t count, const Article *article, const int64_t *paragraphs,
+                                 const uint8_t *is_shifted, const int32_t *run, const int32_t *survivor,
+                                 const Pieces *told, const int64_t *survivor_bounds, const int64_t *survivors,
+                                 int64_t room, uint8_t *lines) {
+    static const uint8_t exact[] = "DUP101";
+    const Spots *all = article->all;
+    const uint8_t *raw = article->raw;
     uint8_t *out = lines;
-    for (int64_t i = 0; i < count; i++) {
-        const Spot *place = &places[i];
-        const uint32_t start = ranges[i][0], behind = ranges[i][1];
-        const uint8_t *rule = told->bytes + told->bounds[3 * i], *score = told->bytes + told->bounds[3 * i + 1];
-        const uint8_t *evidence = told->bytes + told->bounds[3 * i + 2];
-        const int64_t rule_length = score - rule, score_length = evidence - score;
-        const int64_t evidence_length = told->bounds[3 * i + 3] - told->bounds[3 * i + 2];
-        const int64_t copies = survivor_bounds[i + 1] - survivor_bounds[i];
-        if (room - (out - lines) < LONGEST_NUMBERS + rule_length + score_length + evidence_length + name_length +
-                                       (copies + 1) * (document_length + 128) + 6 * (int64_t)(behind - start))
+    for (int64_t i = 0, k = 0; i < count; i++) {
+        const int64_t paragraph = paragraphs[i];
+        const Spot place = spot_of(all, paragraph);
+        const uint32_t start = is_shifted[i] ? all->end[paragraph - 1] : place.start;
+        const uint32_t behind = is_shifted[i]                       ? place.end
+                                : paragraph + 1 < article->behind ? all->start[paragraph + 1]
+                                                                    : (uint32_t)article->size;
+        const uint8_t *rule = exact, *score = NULL, *evidence = NULL;
+        int64_t rule_length = sizeof exact - 1, score_length = 0, evidence_length = 0, copies = 1;
+        if (!run[i]) {
+            const int64_t *bounds = told->bounds + 3 * k;
+            rule = told->bytes + bounds[0], score = told->bytes + bounds[1], evidence = told->bytes + bounds[2];
+            rule_length = bounds[1] - bounds[0], score_length = bounds[2] - bounds[1];
+            evidence_length = bounds[3] - bounds[2];
+            copies = survivor_bounds[k + 1] - survivor_bounds[k];
+        }
+        if (room - (out - lines) < LONGEST_NUMBERS + rule_length + score_length + evidence_length + article->name_length +
+                                       (copies + 1) * (article->quoted_length + 128) + 6 * (int64_t)(behind - start))
             return -1;
         uint8_t *content = out; /* what the id is a digest of, spelled where the line comes to stand */
         const Digest removed = blake2b(raw + start, behind - start, 16);
-        out = spell_bytes(out, name, name_length);
+        out = spell_bytes(out, article->name, article->name_length);
         *out++ = 0;
         out = spell_number(out, start);
         *out++ = 0;
@@ -177,44 +210,55 @@ EXPORT int64_t dedupe_spell_cuts(int64_t count, const uint8_t *name, int64_t nam
         const Digest identity = blake2b(content, (size_t)(out - content), 6);
         out = content;
         *out++ = '{';
-        if (behind > place->end) {
+        if (behind > place.end) {
             out = SPELL(out, "\"after\":");
-            out = spell_text(out, raw + place->end, behind - place->end);
+            out = spell_text(out, raw + place.end, behind - place.end);
             *out++ = ',';
         }
-        if (start < place->start) {
+        if (start < place.start) {
             out = SPELL(out, "\"before\":");
-            out = spell_text(out, raw + start, place->start - start);
+            out = spell_text(out, raw + start, place.start - start);
             *out++ = ',';
         }
         out = SPELL(out, "\"document\":");
-        out = spell_bytes(out, document, document_length);
+        out = spell_bytes(out, article->quoted, article->quoted_length);
         out = SPELL(out, ",\"end\":");
         out = spell_number(out, behind);
         out = SPELL(out, ",\"evidence\":");
-        out = spell_bytes(out, evidence, evidence_length);
+        if (run[i]) {
+            out = SPELL(out, "[[\"run paragraphs\",");
+            out = spell_number(out, (uint32_t)run[i]);
+            out = SPELL(out, "],[\"tokens\",");
+            out = spell_number(out, all->token_count[all->keys[paragraph]]);
+            out = SPELL(out, "]]");
+        } else {
+            out = spell_bytes(out, evidence, evidence_length);
+        }
         out = SPELL(out, ",\"first_line\":");
-        out = spell_number(out, place->first_line);
+        out = spell_number(out, place.first_line);
         out = SPELL(out, ",\"id\":\"");
         out = spell_hex(out, &identity, 6);
         out = SPELL(out, "\",\"kind\":\"cut\",\"last_line\":");
-        out = spell_number(out, place->last_line);
+        out = spell_number(out, place.last_line);
         out = SPELL(out, ",\"lf_line\":");
-        out = spell_number(out, lf_lines[i]);
-        if (start < place->start) out = SPELL(out, ",\"lf_rotated\":1");
+        out = spell_number(out, is_shifted[i] ? all->last_line[paragraph - 1] + 1 : place.first_line);
+        if (start < place.start) out = SPELL(out, ",\"lf_rotated\":1");
         out = SPELL(out, ",\"rule\":\"");
         out = spell_bytes(out, rule, rule_length);
         out = SPELL(out, "\",\"score\":");
-        out = spell_bytes(out, score, score_length);
+        if (run[i]) out = SPELL(out, "1.0");
+        else out = spell_bytes(out, score, score_length);
         out = SPELL(out, ",\"start\":");
         out = spell_number(out, start);
         out = SPELL(out, ",\"survivors\":[");
-        for (int64_t copy = survivor_bounds[i]; copy < survivor_bounds[i + 1]; copy++) {
-            if (copy > survivor_bounds[i]) *out++ = ',';
-            out = spell_place(out, document, document_length, &survivors[copy]);
+        for (int64_t copy = 0; copy < copies; copy++) {
+            const Spot stays = spot_of(all, run[i] ? survivor[i] : survivors[survivor_bounds[k] + copy]);
+            if (copy) *out++ = ',';
+            out = spell_place(out, article->quoted, article->quoted_length, &stays);
         }
+        k += !run[i];
         out = SPELL(out, "],\"text\":");
-        out = spell_text(out, raw + place->start, place->end - place->start);
+        out = spell_text(out, raw + place.start, place.end - place.start);
         *out++ = '}';
         *out++ = '\n';
     }
