@@ -49,13 +49,16 @@ DocumentCopies = dict[int, DocumentCopy]
 
 
 def find_duplicate_documents(
-    columns: Columns, fates: Fates, *, settings: Settings, jobs: int
+    columns: Columns, fates: Fates, *, settings: Settings, jobs: int, with_near: bool = True
 ) -> DocumentCopies:
-    """Return the documents that are copies of one that stays, by DOC401 or DOC402; see `dedupe.documents`."""
+    """Return the documents that are copies of one that stays, by DOC401 or DOC402; see `dedupe.documents`.
+
+    Without `with_near` nothing is said of DOC402, and nothing else changes unless it is stripped.
+    """
     if len(columns.documents) < 2 or not (settings.detects("DOC401") or settings.detects("DOC402")):
         return {}
     bodies = _Bodies(columns, fates)
-    search = _NearSearch(columns, bodies, settings, jobs) if settings.detects("DOC402") else None
+    search = _NearSearch(columns, bodies, settings, jobs) if with_near and settings.detects("DOC402") else None
     first: dict[bytes, int] = {}
     copies: DocumentCopies = {}
     for number in in_order_of_keeping(bodies.sizes, settings.keep):

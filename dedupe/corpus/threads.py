@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -38,8 +39,6 @@ def map_in_threads(
 
     remaining = (tasks[first : first + at_once] for first in range(0, len(tasks), at_once))
     executor = ThreadPoolExecutor(jobs)
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(min(usual, SWITCH_SECONDS))
     try:
         waiting = deque(executor.submit(work, batch) for batch in islice(remaining, WAITING_PER_JOB * jobs))
         while waiting:
@@ -48,4 +47,32 @@ def map_in_threads(
             yield from results
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
+    """Begin `work` in a thread of its own; what is yielded waits for what it returns, or raises what it raised.
+
+    Who leaves with an exception does not wait.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    executor = ThreadPoolExecutor(1)
+    future = executor.submit(work)
+    try:
+        yield future.result
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+@contextmanager
+def quick_switching() -> Iterator[None]:
+    """Let threads wait for the interpreter's lock no longer than `SWITCH_SECONDS` while the block runs."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, SWITCH_SECONDS))
+    try:
+        yield
+    finally:
         sys.setswitchinterval(usual)

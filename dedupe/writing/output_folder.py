@@ -10,13 +10,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.writing import disk
 from dedupe.writing.atomic import write_atomically
-from dedupe.writing.behind import WriteBehind
 from dedupe.writing.claim import FolderClaim, make_folders
 from dedupe.writing.failures import write_failed
 from dedupe.writing.folder_checks import (
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
     from dedupe.model import Edit, Skipped
 
-MANY_FILES = 32
-"""For fewer a thread is not worth being started."""
 MARKER_CONTENT = b"This folder was written by dedupe, which may replace the files listed beside this one.\n"
 
 
@@ -46,8 +42,7 @@ class OutputFolder:
     `targets` gives each document's path below `folder`, `sources` the file whose permissions and times its
     clean one gets; `inputs` are the files and folders the run reads. A document that is `dropped` is not
     written. With `durable` files are on the disk when `publish` returns; without it a crash of the machine,
-    not of the program, may leave a file empty. With more than one of `jobs` many files are written in a thread of
-    their own; what goes wrong there is raised by a later `take`, or by `publish`.
+    not of the program, may leave a file empty.
 
     Making one checks everything first and then claims the folder, so that a second run stops at once: only
     `.dedupe` and a lock in it are written before the first `take`. A stale `staging` of a killed run goes.
@@ -65,7 +60,6 @@ class OutputFolder:
         overwrite: bool = False,
         sources: Mapping[str, Path] | None = None,
         durable: bool = False,
-        jobs: int = 1,
     ) -> None:
         self._folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
         # As it was typed, in messages; `..` behind a link leads elsewhere than `abspath` says.
@@ -82,7 +76,6 @@ class OutputFolder:
         self._ours = self._folder / OURS
         self._staging = self._ours / "staging"
         self._claim = FolderClaim(self._ours, shown=folder)
-        self._behind = WriteBehind(apart=jobs > 1 and len(targets) >= MANY_FILES)
         try:
             check_case(self._shown, targets)
             self._begin_staging()
@@ -120,7 +113,6 @@ class OutputFolder:
 
     def publish(self) -> tuple[Skipped, ...]:
         """Rename everything into place; each file is the old one or the new one at any instant."""
-        self._behind.finish()
         shown = self._shown
         try:
             earlier = self._listed()
@@ -151,7 +143,6 @@ class OutputFolder:
 
     def discard(self) -> None:
         """Remove what was staged, and the folder itself if it was made here and nothing is in it."""
-        self._behind.stop()
         with contextlib.suppress(OSError):
             disk.remove_tree(self._staging)
         self._claim.undo()
@@ -164,14 +155,10 @@ class OutputFolder:
             raise write_failed(self._staging, error) from error
 
     def _stage(self, name: str, content: bytes) -> None:
-        staged = self._staging / str(len(self._staged))
-        self._staged.append(self._targets[name])
-        self._behind.run(partial(self._write, staged, name, content), len(content))
-
-    def _write(self, staged: Path, name: str, content: bytes) -> None:
+        target = self._targets[name]
         descriptor = -1
         try:
-            descriptor = disk.create(staged)
+            descriptor = disk.create(self._staging / str(len(self._staged)))
             disk.write(descriptor, content)
             if name in self._sources:
                 with contextlib.suppress(FileNotFoundError):
@@ -179,10 +166,11 @@ class OutputFolder:
             if self._durable:
                 disk.sync(descriptor)
         except OSError as error:
-            raise write_failed(self._shown / self._targets[name], error) from error
+            raise write_failed(self._shown / target, error) from error
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
+        self._staged.append(target)
 
     def _listed(self) -> set[str]:
         """Return the files that earlier runs listed as ours; the list may be missing or damaged."""
