@@ -151,7 +151,7 @@ class _Run:
         """Finish the plan, then let everything be seen; not when a person says no."""
         if not self._may_replace():
             return
-        self._plans.finish()
+        self._plans.finish(self.tally.totals)
         if not self._has_nothing_to_replace():  # else the folder made for the backup is discarded
             for changed in self._target.destination.publish():
                 self.tally.take(changed)

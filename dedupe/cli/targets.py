@@ -167,20 +167,18 @@ class Plans:
     def __init__(self, writers: list[PlanWriter], paths: list[Path], places: Places | None) -> None:
         self._writers = writers
         self._places = places
-        self._totals = Totals()
         self.paths = paths
 
     def write(self, result: Edit | Skipped) -> None:
         """Add one result."""
-        self._totals += Totals.of(result)
         local = self._places.of(result.name) if self._places and isinstance(result, Edit) else {}
         for writer in self._writers:
             writer.write(result, local=local)
 
-    def finish(self) -> None:
-        """Publish the plan: from here on it is on disk, complete."""
+    def finish(self, totals: Totals) -> None:
+        """Publish the plan: from here on it is on disk, complete. ValueError says that it tells of something else."""
         for writer in self._writers:
-            writer.finish(self._totals)
+            writer.finish(totals)
 
 
 @contextmanager

@@ -58,7 +58,9 @@ def find_duplicate_documents(
     if len(columns.documents) < 2 or not (settings.detects("DOC401") or settings.detects("DOC402")):
         return {}
     bodies = _Bodies(columns, fates)
-    search = _NearSearch(columns, bodies, settings, jobs) if with_near and settings.detects("DOC402") else None
+    search = (
+        _NearSearch(columns, bodies, settings, jobs) if with_near and settings.detects("DOC402") else None
+    )
     first: dict[bytes, int] = {}
     copies: DocumentCopies = {}
     for number in in_order_of_keeping(bodies.sizes, settings.keep):

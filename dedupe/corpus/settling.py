@@ -19,7 +19,7 @@ from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
 from dedupe.corpus.fingerprints import GRANTS_LICENCE, OWN_WORDS
 from dedupe.corpus.repeats import Found, settled_repeats
 from dedupe.corpus.site import find_site_lines
-from dedupe.corpus.sweeping import Sweeper
+from dedupe.corpus.sweeping import SETTLED, TO_BE_JUDGED, Round, Sweeper
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import map_in_threads
 from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from dedupe.corpus.columns import Columns
     from dedupe.progress import Progress
     from dedupe.settings import Settings
+
+
+DOCUMENTS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,7 @@ def settle(columns: Columns, *, settings: Settings, progress: Progress, jobs: in
     rounds = _Rounds(columns, fates, settings)
     for number in range(MAX_ROUNDS):
         site = rounds.site_boilerplate(number)
-        documents = rounds.documents_with(site) if number else range(len(columns.documents))
-        unsettled, is_settled = rounds.sweep(documents, site, number=number, jobs=jobs)
-        if number == 0:
-            progress.advance(columns.size - sum(columns.documents[document].size for document in unsettled))
-        documents = unsettled
-        work = partial(rounds.move, site=site, number=number)
-        for document, moved in zip(
-            documents, map_in_threads(work, documents, jobs=jobs, at_once=8), strict=True
-        ):
-            if moved is not None:
-                is_settled = rounds.apply(moved, number) and is_settled
-            if number == 0:
-                progress.advance(columns.documents[document].size)
-        if is_settled:
+        if rounds.run(site, number=number, jobs=jobs, progress=progress):
             break
     progress.end()
     return fates
@@ -116,33 +106,43 @@ class _Rounds:
         documents: list[int] = np.unique(found).tolist()
         return documents
 
-    def sweep(
-        self, documents: Sequence[int], site: Mask, *, number: int, jobs: int
-    ) -> tuple[list[int], bool]:
-        """Settle the documents in which nothing has to be judged.
-
-        Return the others, and whether what is left of those that were settled is what was left before.
-        """
+    def run(self, site: Mask, *, number: int, jobs: int, progress: Progress) -> bool:
+        """Look at every document once more; return whether what is left of all is what was left before."""
+        chosen = self.documents_with(site) if number else range(len(self._columns.documents))
         sweeper = self._sweeper
-        swept = sweeper.sweep(
-            documents, self._left, self._known_lines(), site & self._left, number=number, jobs=jobs
-        )
-        doubtful = np.flatnonzero(swept.doubtful).tolist()
-        is_same = True
-        for document, divides in zip(
-            doubtful, map_in_threads(self._divides_alike, doubtful, jobs=jobs, at_once=8), strict=True
-        ):
-            if not divides:
-                swept.settled[document] = False
-                self._forget(self._columns.span(document), everything=True)
-                undone = Moved(document, np.zeros(0, dtype=np.int64), None, None, DIVIDED_OTHERWISE)
-                is_same = self.apply(undone, number) and is_same
-        stays = np.where(sweeper.paragraphs_of(swept.settled), self._fates.rule == 0, self._left)
+        taking = sweeper.begin(chosen, self._left, self._known_lines(), site & self._left, number=number)
+        batches = [
+            taking.documents[first : first + DOCUMENTS_AT_ONCE]
+            for first in range(0, len(taking.documents), DOCUMENTS_AT_ONCE)
+        ]
+        work = partial(self._settle, taking, site)
+        settled = np.zeros(len(self._columns.documents), dtype=np.bool_)
+        judged: list[Moved] = []
+        for batch, (is_settled, moved) in zip(batches, map_in_threads(work, batches, jobs=jobs), strict=True):
+            settled[batch[is_settled]] = True
+            judged += moved
+            if number == 0:
+                progress.advance(sum(self._columns.documents[document].size for document in batch.tolist()))
+        sweeper.take(taking, settled)
+        stays = np.where(sweeper.paragraphs_of(settled), self._fates.rule == 0, self._left)
         changed = sweeper.documents_of(stays != self._left)
         self._left[:] = stays
         self._changed.update(changed)
-        unsettled: list[int] = np.flatnonzero(swept.unsettled).tolist()
-        return unsettled, is_same and not changed
+        is_same = [self.apply(moved, number) for moved in judged]
+        return not changed and all(is_same)
+
+    def _settle(self, taking: Round, site: Mask, documents: I64) -> tuple[Mask, list[Moved]]:
+        """Return which of some documents the kernel has settled, and where the others stand."""
+        status = taking.sweep(documents)
+        moved: list[Moved | None] = []
+        for place in np.flatnonzero(status != SETTLED).tolist():
+            document = int(documents[place])
+            if status[place] == TO_BE_JUDGED:
+                moved.append(self.move(document, site=site, number=taking.number))
+            elif not self._divides_alike(document, taking.gone):
+                status[place] = TO_BE_JUDGED
+                moved.append(Moved(document, np.zeros(0, dtype=np.int64), None, None, DIVIDED_OTHERWISE))
+        return status != TO_BE_JUDGED, [each for each in moved if each is not None]
 
     def _known_lines(self) -> Mask:
         """Return which paragraphs BPL202 would take."""
@@ -155,8 +155,10 @@ class _Rounds:
             is_known &= ~(is_copyright & self._sweeper.paragraphs_of(licensed))
         return np.asarray(is_known)
 
-    def _divides_alike(self, document: int) -> bool:
-        gone = self._fates.rule[self._columns.span(document)] > 0
+    def _divides_alike(self, document: int, is_boilerplate: Mask) -> bool:
+        """Return whether a document that the kernel has settled is divided alike once it is clean."""
+        span = self._columns.span(document)
+        gone = is_boilerplate[span] | (self._fates.rule[span] > 0)
         cleaned = cleaned_of(self._columns, document, gone, DocumentText(self._columns, document).raw)
         return divides_alike(cleaned, self._columns.documents[document])
 
@@ -213,7 +215,7 @@ class _Rounds:
         fates, span = self._fates, self._columns.span(moved.document)
         before = self._left[span].copy()
         rules = fates.rule[span]
-        if number:  # before the first round there is nothing to forget
+        if number or moved.repeats is None:  # else, before the first round, there is nothing to forget
             self._forget(span, everything=moved.repeats is None)
         if moved.repeats is not None:
             if moved.taken is not None:

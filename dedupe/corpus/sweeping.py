@@ -7,7 +7,6 @@ at a time by `dedupe.corpus.settling`, by the same rules.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,6 @@ from dedupe.corpus.boilerplate import found_by_rules
 from dedupe.corpus.fates import CODES, RULE_NUMBERS
 from dedupe.corpus.fingerprints import MAY_BE_DEBRIS
 from dedupe.corpus.repeats import search_limits
-from dedupe.corpus.threads import map_in_threads
 from dedupe.deciding import MIN_ARTICLE_TOKENS
 from dedupe.kernels.library import call
 from dedupe.kernels.structures import Sweep, address
@@ -32,21 +30,7 @@ if TYPE_CHECKING:
     from dedupe.corpus.fates import Fates
     from dedupe.settings import Settings
 
-TO_BE_JUDGED, MAY_DIVIDE_OTHERWISE = 1, 2
-DOCUMENTS_AT_ONCE = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What came of a sweep, as masks over the documents.
-
-    `settled` are those whose fates were written, `doubtful` those of them that may be divided otherwise once they are
-    clean, `unsettled` those that have to be looked at.
-    """
-
-    settled: Mask
-    doubtful: Mask
-    unsettled: Mask
+SETTLED, TO_BE_JUDGED, MAY_DIVIDE_OTHERWISE = 0, 1, 2
 
 
 class Sweeper:
@@ -64,34 +48,23 @@ class Sweeper:
         )
         self._is_boilerplate = np.array([code.startswith("BPL") for code in CODES], dtype=np.uint8)
 
-    def sweep(
-        self, documents: Sequence[int], left: Mask, is_known: Mask, is_site: Mask, *, number: int, jobs: int
-    ) -> Swept:
-        """Settle those of `documents` in which nothing has to be judged.
+    def begin(
+        self, documents: Sequence[int], left: Mask, is_known: Mask, is_site: Mask, *, number: int
+    ) -> Round:
+        """Return the round with this number over some documents.
 
-        `left` tells which paragraphs are left, `is_known` and `is_site` which of those BPL202 and BPL201 would take,
-        `number` is that of the round.
+        `left` tells which paragraphs are left, `is_known` and `is_site` which of those BPL202 and BPL201 would take.
         """
         found, stripped = found_by_rules(is_known, is_site, self._settings)
-        going = np.where(stripped, found, 0)
         has_going = self._documents_with(stripped)
         chosen = np.zeros(len(self._slacks), dtype=np.bool_)
         chosen[list(documents)] = True
-        unsettled = chosen & self._needs_a_look(left, stripped, has_going)
+        needs_a_look = chosen & self._needs_a_look(left, stripped, has_going)
         if number:
-            chosen &= has_going | unsettled
-            unsettled |= chosen & self._has_judged()
-        swept = np.flatnonzero(chosen & ~unsettled)
+            chosen &= has_going | needs_a_look
+            needs_a_look |= chosen & self._has_judged()
         gone = self._is_boilerplate[self._fates.rule] | stripped.view(np.uint8)
-        status = self._run(swept, gone, is_later=number > 0, jobs=jobs)
-        unsettled[swept[status == TO_BE_JUDGED]] = True
-        settled, doubtful = np.zeros_like(chosen), np.zeros_like(chosen)
-        settled[swept[status != TO_BE_JUDGED]] = True
-        doubtful[swept[status == MAY_DIVIDE_OTHERWISE]] = True
-        self._take(settled, going, np.where(stripped, 0, found), number)
-        for document in np.flatnonzero(settled & has_going).tolist():
-            self._fates.spared.pop(document, None)
-        return Swept(settled, doubtful, unsettled)
+        return Round(self, chosen, needs_a_look, found, stripped, gone.view(np.bool_), has_going, number)
 
     def paragraphs_of(self, documents: Mask) -> Mask:
         """Return which paragraphs belong to the documents of a mask."""
@@ -129,15 +102,8 @@ class Sweeper:
         has[self._document_of[paragraphs]] = True
         return has
 
-    def _take(self, settled: Mask, going: U8, reported: U8, number: int) -> None:
-        fates, of_settled = self._fates, self.paragraphs_of(settled)
-        goes = np.flatnonzero((going > 0) & of_settled)
-        fates.rule[goes], fates.round[goes] = going[goes], number
-        fresh = np.flatnonzero((reported > 0) & of_settled & (fates.reported == 0))
-        fates.reported[fresh], fates.round[fresh] = reported[fresh], number
-
-    def _run(self, documents: I64, gone: U8, *, is_later: bool, jobs: int) -> U8:
-        """Seek repeats in documents, without what is `gone`; return what came of each."""
+    def structure(self, gone: Mask, *, is_later: bool) -> Sweep:
+        """Return what the kernel is told: everything but the documents."""
         columns, fates, keys = self._columns, self._fates, self._columns.keys
         arrays = (
             *(columns.bounds, columns.key, columns.first_line, columns.last_line, columns.traits, gone),
@@ -151,18 +117,56 @@ class Sweeper:
             *(RULE_NUMBERS["DUP101"], is_later),
             *map(address, written),
         )
-        # What a structure points to has to live as long as it is read.
-        held = (*arrays, *written)
-        batches = [
-            documents[first : first + DOCUMENTS_AT_ONCE]
-            for first in range(0, len(documents), DOCUMENTS_AT_ONCE)
-        ]
+        sweep.held = (*arrays, *written)
+        return sweep
 
-        def work(batch: I64) -> U8:
-            status = np.empty(len(batch), dtype=np.uint8)
-            call("dedupe_sweep", len(batch), batch, ctypes.byref(sweep), status)
-            return status
+    def take(self, taking: Round, settled: Mask) -> None:
+        """Write down the boilerplate of the documents that were settled."""
+        fates, of_settled = self._fates, self.paragraphs_of(settled)
+        goes = np.flatnonzero(taking.stripped & of_settled)
+        fates.rule[goes], fates.round[goes] = taking.found[goes], taking.number
+        fresh = (taking.found > 0) & ~taking.stripped & of_settled & (fates.reported == 0)
+        fates.reported[fresh], fates.round[fresh] = taking.found[fresh], taking.number
+        for document in np.flatnonzero(settled & taking.has_going).tolist():
+            fates.spared.pop(document, None)
 
-        found = list(map_in_threads(work, batches, jobs=jobs))
-        del held
-        return np.concatenate([np.zeros(0, dtype=np.uint8), *found])
+
+class Round:
+    """One round over some documents; the kernels may be asked about several of them at once.
+
+    `found` and `stripped` are what `found_by_rules` says, `gone` tells which paragraphs are boilerplate, `has_going`
+    which documents hold some that goes now.
+    """
+
+    def __init__(
+        self,
+        sweeper: Sweeper,
+        chosen: Mask,
+        needs_a_look: Mask,
+        found: U8,
+        stripped: Mask,
+        gone: Mask,
+        has_going: Mask,
+        number: int,
+    ) -> None:
+        self.found = found
+        self.stripped = stripped
+        self.gone = gone
+        self.has_going = has_going
+        self.number = number
+        self.documents: I64 = np.flatnonzero(chosen | needs_a_look)
+        self._needs_a_look = needs_a_look
+        self._sweep = sweeper.structure(gone, is_later=number > 0)
+
+    def sweep(self, documents: I64) -> U8:
+        """Settle those of some documents in which nothing has to be judged, and return for each what came of it.
+
+        SETTLED: the fates of its repeats were written. MAY_DIVIDE_OTHERWISE: the same, and so much goes that the clean
+        text has to be looked at. TO_BE_JUDGED: nothing was done.
+        """
+        status = np.full(len(documents), TO_BE_JUDGED, dtype=np.uint8)
+        places = np.flatnonzero(~self._needs_a_look[documents])
+        swept = np.empty(len(places), dtype=np.uint8)
+        call("dedupe_sweep", len(places), documents[places], ctypes.byref(self._sweep), swept)
+        status[places] = swept
+        return status

@@ -77,7 +77,7 @@ class SearchLimits(_Held):
     )
 
 
-class Sweep(ctypes.Structure):
+class Sweep(_Held):
     """What a sweep over many documents reads and writes; see native/sweeping.h."""
 
     _fields_ = (

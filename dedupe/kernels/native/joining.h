@@ -66,16 +66,41 @@ static int compare_u64(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
-static void sort_u64(uint64_t *values, int64_t count) {
-    if (count > 64) {
-        qsort(values, (size_t)count, sizeof *values, compare_u64);
-        return;
-    }
+enum { FEW_VALUES = 64 };
+
+static void sort_few(uint64_t *values, int64_t count) {
     for (int64_t i = 1; i < count; i++) {
         const uint64_t value = values[i];
         int64_t j = i;
         for (; j > 0 && values[j - 1] > value; j--) values[j] = values[j - 1];
         values[j] = value;
+    }
+}
+
+/* Sort hashes: dealt out by their highest bits they lie almost in order. Where they do not, it is sorted as usual. */
+static void sort_u64(uint64_t *values, int64_t count) {
+    enum { MOST_BITS = 12 };
+    uint32_t behind[1 << MOST_BITS] = {0};
+    if (count <= FEW_VALUES) {
+        sort_few(values, count);
+        return;
+    }
+    int bits = 5;
+    while (bits < MOST_BITS && count >> bits > 4) bits++;
+    uint64_t *dealt = count <= INT32_MAX ? malloc(sizeof *dealt * (size_t)count) : NULL;
+    if (!dealt) {
+        qsort(values, (size_t)count, sizeof *values, compare_u64);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++) behind[values[i] >> (64 - bits)]++;
+    for (int64_t pile = 1; pile < 1 << bits; pile++) behind[pile] += behind[pile - 1];
+    for (int64_t i = count - 1; i >= 0; i--) dealt[--behind[values[i] >> (64 - bits)]] = values[i];
+    memcpy(values, dealt, sizeof *values * (size_t)count);
+    free(dealt);
+    for (int64_t pile = 0; pile < 1 << bits; pile++) {
+        const int64_t from = behind[pile], to = pile + 1 < 1 << bits ? behind[pile + 1] : count;
+        if (to - from > FEW_VALUES) qsort(values + from, (size_t)(to - from), sizeof *values, compare_u64);
+        else sort_few(values + from, to - from);
     }
 }
 

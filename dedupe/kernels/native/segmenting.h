@@ -100,6 +100,10 @@ static void first_word(const uint8_t *text, uint32_t start, uint32_t end, int by
         return;
     }
     while (p < stop) {
+        if (*p > ' ' && *p < 0x7F) {
+            p++;
+            continue;
+        }
         next = p;
         if (is_space(decode_one(&next, stop))) break;
         p = next;
