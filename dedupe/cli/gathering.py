@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from dedupe.reading import BytesSource, FileSource, discover
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dedupe.cli.request import CleanRequest, Inputs
     from dedupe.model import Skipped, Source
@@ -129,7 +130,7 @@ def refuse_dangerous_outputs(request: CleanRequest, gathered: Gathered) -> None:
     """
     from dedupe.reading.walking import DEFAULT_SUFFIXES
 
-    files = {os.path.realpath(source.path) for source in gathered.files}
+    files = set(_real_paths(source.path for source in gathered.files))
     folders = [os.path.realpath(path) for path in request.inputs.paths if path.is_dir()]
     written = [path for path in (request.plan, *request.reports) if path is not None]
     clean_files = _clean_files(request, gathered)
@@ -155,7 +156,18 @@ def _clean_files(request: CleanRequest, gathered: Gathered) -> set[str]:
     if not isinstance(request.output, IntoFolder):
         return set()
     sources = [*gathered.files, *(source for source, _ in gathered.second_names)]
-    return {os.path.realpath(request.output.folder / source.target) for source in sources}
+    return set(_real_paths(request.output.folder / source.target for source in sources))
+
+
+def _real_paths(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield `os.path.realpath` of each path; a folder that many of them lie in is looked up once."""
+    folders: dict[str, str] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        below = os.path.join(folders[folder], name)  # noqa: PTH118 - a path for each file takes long to make
+        yield os.path.realpath(below) if name in ("", ".", "..") or os.path.islink(below) else below  # noqa: PTH114
 
 
 def _own_folders(request: CleanRequest) -> list[str]:
@@ -175,6 +187,8 @@ def _refuse_stdout_onto_input(files: Sequence[FileSource]) -> None:
     try:
         out = os.fstat(1)
     except OSError:
+        return
+    if not stat.S_ISREG(out.st_mode):
         return
     for source in files:
         try:

@@ -86,6 +86,8 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
 
 def check_standing(folder: Path, targets: Iterable[str]) -> None:
     """Check that what stands in the folder lets each target be written there and nowhere else."""
+    if not os.path.lexists(folder):
+        return
     real_folder = os.path.realpath(folder)
     seen: set[str] = set()
     for target in targets:
