@@ -187,6 +187,7 @@ def test_a_signal_that_comes_where_nothing_can_be_raised_is_obeyed_all_the_same(
         "        gc.callbacks.clear()\n"
         f"        os.kill(os.getpid(), {number.value})\n"
         "gc.set_threshold(1)\n"
+        "gc.set_threshold = lambda *_: None\n"
         "sys.argv = ['dedupe', 'clean']\n"
         "gc.callbacks.append(once)\n"
         "run()\n"
