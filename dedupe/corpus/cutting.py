@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from dedupe.cutting import apply_cuts
 from dedupe.kernels.library import call
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.columns import Columns, DocumentFacts
     from dedupe.cutting import ByteRange
@@ -34,28 +37,8 @@ class Runs:
 
     @classmethod
     def of(cls, columns: Columns, document: int, gone: Mask) -> Runs:
-        """Return the runs of the paragraphs that go."""
-        span, size = columns.span(document), columns.documents[document].size
-        padded = np.zeros(len(gone) + 2, dtype=np.bool_)
-        padded[1:-1] = gone
-        edges = np.flatnonzero(padded[1:] != padded[:-1])
-        first, behind = edges[::2], edges[1::2]
-        if not len(first):
-            return cls(first, first, np.zeros(0, dtype=np.bool_), first, first)
-        last = behind - 1
-        before, after = np.maximum(first - 1, 0), np.minimum(behind, len(gone) - 1)
-        is_last = behind == len(gone)
-        first_line, last_line = columns.first_line[span], columns.last_line[span]
-        gap_before, gap_behind = first_line[first] - last_line[before], first_line[after] - last_line[last]
-        is_shifted = (first > 0) & (is_last | (gap_behind > gap_before))
-        start, text_end = columns.start[span].astype(np.int64), columns.text_end[span].astype(np.int64)
-        return cls(
-            first,
-            last,
-            is_shifted,
-            np.where(is_shifted, text_end[before], start[first]),
-            np.where(is_shifted, text_end[last], np.where(is_last, size, start[after])),
-        )
+        """Return the runs of the paragraphs of a document that go."""
+        return next(iter(runs_of_documents(columns, range(document, document + 1), gone)[1]))
 
     def ranges(self) -> list[ByteRange]:
         """Return the bytes that are left out, a range a run."""
@@ -64,6 +47,51 @@ class Runs:
     def members(self) -> Mask:
         """Return whether each paragraph that goes is of a shifted run."""
         return np.repeat(self.is_shifted, self.last - self.first + 1)
+
+
+def runs_of_documents(columns: Columns, documents: range, gone: Mask) -> tuple[Runs, Iterator[Runs]]:
+    """Return the runs of the paragraphs that go from documents that follow each other: of all, and of each.
+
+    `gone` tells of all their paragraphs whether they go. In the runs of all, paragraphs are numbered in the corpus.
+    """
+    bounds = columns.bounds[documents.start : documents.stop + 1]
+    span = slice(int(bounds[0]), int(bounds[-1]))
+    is_first, is_last = np.zeros(len(gone) + 1, dtype=np.bool_), np.zeros(len(gone) + 1, dtype=np.bool_)
+    is_first[bounds - span.start] = True
+    is_last[:-1] = is_first[1:]
+    goes_before, goes_behind = np.zeros_like(gone), np.zeros_like(gone)
+    goes_before[1:], goes_behind[:-1] = gone[:-1], gone[1:]
+    first = np.flatnonzero(gone & (is_first[:-1] | ~goes_before))
+    last = np.flatnonzero(gone & (is_last[:-1] | ~goes_behind))
+    owners = np.searchsorted(bounds, first + span.start, side="right") - 1
+    before, after = np.maximum(first - 1, 0), np.minimum(last + 1, len(gone) - 1)
+    at_end = is_last[last]
+    first_line, last_line = columns.first_line[span], columns.last_line[span]
+    gap_before, gap_behind = first_line[first] - last_line[before], first_line[after] - last_line[last]
+    is_shifted = ~is_first[first] & (at_end | (gap_behind > gap_before))
+    start, text_end = columns.start[span], columns.text_end[span]
+    sizes = np.array([columns.documents[each].size for each in documents], dtype=np.int64)
+    every = Runs(
+        first + span.start,
+        last + span.start,
+        is_shifted,
+        np.where(is_shifted, text_end[before], start[first]).astype(np.int64),
+        np.where(is_shifted, text_end[last], np.where(at_end, sizes[owners], start[after])).astype(np.int64),
+    )
+    return every, _of_each(every, bounds)
+
+
+def _of_each(every: Runs, bounds: I64) -> Iterator[Runs]:
+    """Yield the runs of each document, its paragraphs numbered from 0."""
+    places = np.searchsorted(every.first, bounds).tolist()
+    for behind, (here, there) in zip(bounds.tolist(), pairwise(places), strict=False):
+        yield Runs(
+            every.first[here:there] - behind,
+            every.last[here:there] - behind,
+            every.is_shifted[here:there],
+            every.start[here:there],
+            every.end[here:there],
+        )
 
 
 def ranges_of(columns: Columns, document: int, gone: Mask) -> list[ByteRange]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.corpus.cutting import Runs, divides_alike
+from dedupe.corpus.cutting import Runs, divides_alike, runs_of_documents
 from dedupe.corpus.fates import CODES, RULE_NUMBERS
+from dedupe.corpus.files import MOST_BYTES, is_plain_file, load_again
 from dedupe.corpus.sharing import EXACTLY
 from dedupe.corpus.telling import Telling
 from dedupe.corpus.written_out import WrittenOut
@@ -63,6 +64,30 @@ class Editor:
             return ReadAgain(document, raw, runs, raw, facts.digest)
         cleaned = apply_cuts(raw, runs.ranges())
         return ReadAgain(document, raw, runs, cleaned, digest_of_bytes(cleaned))
+
+    def read_together(self, documents: range) -> list[ReadAgain | Skipped]:
+        """Read documents that follow each other again, as `read` does each."""
+        columns = self._decided.columns
+        facts = [columns.documents[document] for document in documents]
+        if not all(is_plain_file(each.source) and each.size <= MOST_BYTES for each in facts):
+            return [self.read(document) for document in documents]
+        span = slice(int(columns.bounds[documents.start]), int(columns.bounds[documents.stop]))
+        every, runs = runs_of_documents(columns, documents, self._decided.fates.rule[span] > 0)
+        cut_files = load_again(
+            [each.source for each in facts],
+            [each.size for each in facts],
+            [each.checksum for each in facts],
+            np.searchsorted(every.first, columns.bounds[documents.start : documents.stop + 1]),
+            *(every.start, every.end),
+        )
+        return [
+            self.read(document)
+            if cut is None
+            else ReadAgain(document, cut.raw, own, cut.cleaned, cut.cleaned_digest)
+            if cut.cleaned is not None and cut.cleaned_digest is not None
+            else ReadAgain(document, cut.raw, own, cut.raw, columns.documents[document].digest)
+            for document, cut, own in zip(documents, cut_files, runs, strict=True)
+        ]
 
     def originals(self, document: int) -> tuple[str, ...]:
         """Return the document on whose account this one goes whole, if it does, unless that one changed."""

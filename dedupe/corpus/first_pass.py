@@ -15,6 +15,7 @@ import numpy as np
 
 from dedupe.boilerplate.known import match_known
 from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns
+from dedupe.corpus.files import LoadedSource, load
 from dedupe.corpus.fingerprints import (
     MAY_BE_KNOWN,
     Fingerprints,
@@ -90,7 +91,8 @@ def fingerprint(
     skipped: list[Skipped] = []
     together: list[tuple[Source, DecodedText]] = []
     batches: list[Batch] = []
-    for source in sources:
+    for plain, loaded in zip(sources, load(sources), strict=True):
+        source = loaded or plain
         decoded = _readable(source, settings, read)
         if isinstance(decoded, Skipped):
             skipped.append(decoded)
@@ -127,9 +129,7 @@ def _fingerprinted(documents: Sequence[tuple[Source, DecodedText]], settings: Se
     put_in_documents(found, [(decoded, is_own) for (_, decoded), is_own in zip(documents, own, strict=True)])
     facts = [
         DocumentFacts(
-            source,
-            digest_of_bytes(decoded.raw),
-            checksum_of(decoded.raw),
+            *_known_again_by(source, decoded.raw),
             len(decoded.raw),
             decoded.encoding,
             "replace" if is_own else _errors_of(decoded),
@@ -143,6 +143,12 @@ def _fingerprinted(documents: Sequence[tuple[Source, DecodedText]], settings: Se
         )
     ]
     return Batch(facts, found, prints)
+
+
+def _known_again_by(source: Source, raw: bytes) -> tuple[Source, str, int]:
+    if isinstance(source, LoadedSource):
+        return source.source, source.digest, source.checksum
+    return source, digest_of_bytes(raw), checksum_of(raw)
 
 
 def _errors_of(decoded: DecodedText) -> str:

@@ -159,6 +159,21 @@ class Pieces(_Held):
         return made
 
 
+class FileRead(ctypes.Structure):
+    """A file that the kernels have read, and what is left of it; see native/reading.h."""
+
+    _fields_ = (
+        ("bytes", ctypes.c_void_p),
+        ("cleaned", ctypes.c_void_p),
+        ("size", ctypes.c_int64),
+        ("cleaned_size", ctypes.c_int64),
+        ("checksum", ctypes.c_uint64),
+        ("digest", ctypes.c_uint8 * 16),
+        ("cleaned_digest", ctypes.c_uint8 * 16),
+        ("status", ctypes.c_int64),
+    )
+
+
 class Spots(_Held):
     """Where the paragraphs of a corpus stand, and how many tokens they have."""
 
