@@ -5,6 +5,7 @@ Only light modules are imported at the top, so that the signal handlers stand be
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -35,10 +36,12 @@ def run() -> NoReturn:
         _ignore_further_signals()
     except (KeyboardInterrupt, Terminated) as fault:
         verdict = Verdict(fault=fault)
-    if isinstance(verdict.fault, KeyboardInterrupt | Terminated):
-        # Nothing is left to tidy up; an orderly exit would wait for threads and free gigabytes piece by piece.
-        os._exit(verdict.exit_code)
-    sys.exit(verdict.exit_code)
+    # Nothing is left to tidy up. An orderly exit would wait for threads and free the columns of a corpus piece by
+    # piece, which takes a fiftieth of a run.
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(verdict.exit_code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

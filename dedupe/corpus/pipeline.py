@@ -14,7 +14,7 @@ from dedupe.corpus.documents import find_duplicate_documents
 from dedupe.corpus.editing import Editor, ReadAgain
 from dedupe.corpus.first_pass import read_corpus
 from dedupe.corpus.settling import settle
-from dedupe.corpus.sharing import SharedParagraphs, find_shared_paragraphs
+from dedupe.corpus.sharing import SharedParagraphs, find_shared_paragraphs, hopeful_keys
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import ahead, beside, quick_switching
 from dedupe.model import Edit, Skipped, Source
@@ -22,6 +22,7 @@ from dedupe.naming import name_order
 from dedupe.originals import Originals
 
 if TYPE_CHECKING:
+    from dedupe.corpus.arrays import Mask
     from dedupe.corpus.columns import Columns
     from dedupe.corpus.documents import DocumentCopies
     from dedupe.corpus.fates import Fates
@@ -97,33 +98,48 @@ def prepare_corpus(
         columns, skipped = read_corpus(
             sources, settings=settings, read=read, progress=progress, jobs=jobs, room=room
         )
-        fates = settle(columns, settings=settings, progress=progress, jobs=jobs)
-        progress.begin("comparing", None)
-        copies, shared = _compared(columns, fates, settings=settings, jobs=jobs, room=room)
+        with beside(partial(hopeful_keys, columns, settings), jobs=jobs) as hopeful:
+            fates = settle(columns, settings=settings, progress=progress, jobs=jobs)
+            progress.begin("comparing", None)
+            is_hopeful = hopeful()
+        copies, shared = _compared(columns, fates, is_hopeful, settings=settings, jobs=jobs, room=room)
         progress.end()
     decided = Decided(columns, fates, shared, copies, settings)
     return PreparedCorpus(columns, Editor(decided), skipped, progress, jobs, limits)
 
 
 def _compared(
-    columns: Columns, fates: Fates, *, settings: Settings, jobs: int, room: Room
+    columns: Columns,
+    fates: Fates,
+    is_hopeful: Mask | None,
+    *,
+    settings: Settings,
+    jobs: int,
+    room: Room,
 ) -> tuple[DocumentCopies, SharedParagraphs]:
     """Compare the documents, and the paragraphs that are left with those of other documents.
 
     Where a near copy of a document stays, the two do not hang on each other and are done at once.
     """
     find = partial(find_duplicate_documents, columns, fates, settings=settings, jobs=jobs)
-    share = partial(_shared, columns, fates, settings=settings, jobs=jobs, room=room)
-    if jobs < 2 or settings.strips("DOC402"):
+    share = partial(_shared, columns, fates, is_hopeful=is_hopeful, settings=settings, jobs=jobs, room=room)
+    if settings.strips("DOC402"):
         copies = find()
         return copies, share(copies)
-    with beside(find) as found:
+    with beside(find, jobs=jobs) as found:
         shared = share(find(with_near=False))
         return found(), shared
 
 
 def _shared(
-    columns: Columns, fates: Fates, copies: DocumentCopies, *, settings: Settings, jobs: int, room: Room
+    columns: Columns,
+    fates: Fates,
+    copies: DocumentCopies,
+    *,
+    is_hopeful: Mask | None,
+    settings: Settings,
+    jobs: int,
+    room: Room,
 ) -> SharedParagraphs:
     if not (settings.detects("XDP301") or settings.detects("XDP302")):
         return SharedParagraphs.none()
@@ -138,6 +154,7 @@ def _shared(
         np.asarray(left),
         settings=settings,
         text_of=lambda paragraph: reader(columns.document_of(paragraph))(paragraph),
+        is_hopeful=is_hopeful,
         jobs=jobs,
         room=room,
     )

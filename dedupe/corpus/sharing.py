@@ -68,12 +68,14 @@ def find_shared_paragraphs(
     *,
     settings: Settings,
     text_of: Callable[[int], str],
+    is_hopeful: Mask | None,
     jobs: int,
     room: Room,
 ) -> SharedParagraphs:
     """Return the paragraphs among those that are `left` which stand in an earlier document too.
 
-    `text_of` gives the text of a paragraph; it is asked only where near copies are stripped.
+    `text_of` gives the text of a paragraph; it is asked only where near copies are stripped. `is_hopeful` is what
+    `hopeful_keys` says.
     """
     tokens = columns.keys.tokens[columns.key]
     paragraphs = np.flatnonzero(left & (tokens >= MIN_SHARED_TOKENS))
@@ -81,7 +83,7 @@ def find_shared_paragraphs(
         paragraphs
     ]
     kinds, keys = _kinds(columns.key[paragraphs], len(columns.keys))
-    join = _Join(columns, keys, settings=settings, jobs=jobs, room=room)
+    join = _Join(columns, keys, is_hopeful, settings=settings, jobs=jobs, room=room)
     how, copy, both, either = join.run(
         documents,
         kinds,
@@ -117,7 +119,16 @@ def _kinds(keys: U32, number_of_keys: int) -> tuple[U32, U32]:
 class _Join:
     """The search over the kinds of a corpus: sets of shingles, the keys of their bands, and the kernel over both."""
 
-    def __init__(self, columns: Columns, keys: U32, *, settings: Settings, jobs: int, room: Room) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        keys: U32,
+        is_hopeful: Mask | None,
+        *,
+        settings: Settings,
+        jobs: int,
+        room: Room,
+    ) -> None:
         self._room = room
         self._settings = settings
         self._jobs = jobs
@@ -127,14 +138,13 @@ class _Join:
         self._bands = 0
         self._band_keys: npt.NDArray[np.uint64] | None = None
         if settings.detects("XDP302"):
-            self._prepare(columns, keys)
+            self._prepare(columns, keys, is_hopeful)
 
-    def _prepare(self, columns: Columns, keys: U32) -> None:
-        is_comparable = columns.keys.tokens[keys] <= MAX_COMPARED_TOKENS
-        takes_part = is_comparable.copy()
-        by_bands = int(is_comparable.sum()) > MAX_EXACT_PARAGRAPHS
-        if by_bands:
-            takes_part[takes_part] = _hopeful(columns, keys[takes_part], self._settings.threshold)
+    def _prepare(self, columns: Columns, keys: U32, is_hopeful: Mask | None) -> None:
+        takes_part = columns.keys.tokens[keys] <= MAX_COMPARED_TOKENS
+        by_bands = int(takes_part.sum()) > MAX_EXACT_PARAGRAPHS
+        if by_bands and is_hopeful is not None:
+            takes_part &= is_hopeful[keys]
         chosen = keys[takes_part]
         starts, self._sets = _distinct_sets(columns, chosen, self._room)
         sizes = np.zeros(len(keys), dtype=np.int64)
@@ -219,14 +229,23 @@ def _share_limits(settings: Settings) -> ShareLimits:
     )
 
 
-def _hopeful(columns: Columns, keys: U32, threshold: float) -> Mask:
-    """Return for each key whether enough of its shingles stand in other keys too, for it to be near to one."""
+def hopeful_keys(columns: Columns, settings: Settings) -> Mask | None:
+    """Return for each key whether enough of its shingles stand in other keys too, for it to be near to one.
+
+    None where that is not worth finding out. It hangs on nothing that is decided, so it can be found out early.
+    """
+    tokens = columns.keys.tokens
+    keys = np.flatnonzero((tokens >= MIN_SHARED_TOKENS) & (tokens <= MAX_COMPARED_TOKENS)).astype(np.uint32)
+    if not settings.detects("XDP302") or len(keys) <= MAX_EXACT_PARAGRAPHS:
+        return None
     once, twice = (np.zeros((1 << SEEN_BITS) // 64, dtype=np.uint64) for _ in range(2))
     sets = (len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes)
     call("dedupe_count_hashes", *sets, once, twice)
     is_hopeful = np.empty(len(keys), dtype=np.uint8)
-    call("dedupe_hopeful", *sets, twice, ctypes.c_double(threshold), is_hopeful)
-    return is_hopeful.view(np.bool_)
+    call("dedupe_hopeful", *sets, twice, ctypes.c_double(settings.threshold), is_hopeful)
+    found = np.zeros(len(tokens), dtype=np.bool_)
+    found[keys] = is_hopeful.view(np.bool_)
+    return found
 
 
 def _distinct_sets(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:

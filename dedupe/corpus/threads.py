@@ -74,11 +74,14 @@ def ahead(function: Callable[[Task], Result], tasks: Sequence[Task], *, jobs: in
 
 
 @contextmanager
-def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
+def beside(work: Callable[[], Result], *, jobs: int) -> Iterator[Callable[[], Result]]:
     """Begin `work` in a thread of its own; what is yielded waits for what it returns, or raises what it raised.
 
-    Who leaves with an exception does not wait.
+    With one of `jobs` it is done when it is asked for. Who leaves with an exception does not wait.
     """
+    if jobs < 2:
+        yield work
+        return
     from concurrent.futures import ThreadPoolExecutor
 
     executor = ThreadPoolExecutor(1)
