@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from dedupe.corpus.arrays import I32, I64, U8, U32, Mask
     from dedupe.corpus.columns import Columns
+    from dedupe.kernels.structures import Begun
     from dedupe.settings import Settings
 
 NEAR = 1
@@ -81,18 +82,26 @@ def search_limits(settings: Settings) -> SearchLimits:
 
 
 def settled_repeats(
-    columns: Columns, document: int, stays: I64, *, settings: Settings, text_of: Callable[[int], str]
+    columns: Columns,
+    document: int,
+    stays: I64,
+    *,
+    settings: Settings,
+    text_of: Callable[[int], str],
+    begun: Begun | None = None,
 ) -> Found:
     """Find repeats among the paragraphs that stay, so that cleaning the clean text would find none.
 
-    The search begins anew with what is verse after the cuts, as `dedupe.settling` explains.
+    The search begins anew with what is verse after the cuts, as `dedupe.settling` explains; the first time it goes on
+    where a sweep has stopped, if one has, and takes care of what has `begun`.
     """
     is_verse = _verse(columns, document, stays)
     keyed = columns.key[stays] != 0
     tokens = columns.keys.tokens[columns.key[stays]]
     for attempt in count():
         is_long = (tokens >= repeats.MIN_RUN_TOKENS) & ~is_verse
-        found = _Search(columns, document, stays[keyed], is_long[keyed], settings, text_of).run()
+        found = _Search(columns, document, stays[keyed], is_long[keyed], settings, text_of).run(begun)
+        begun = None
         gone = np.zeros(len(stays), dtype=np.bool_)
         gone[keyed] = found.dropped
         if found.judged:
@@ -150,12 +159,12 @@ class _Search:
         self._also_judged: dict[int, Dropped] = {}
         self._looked_at: dict[int, list[str]] = {}
 
-    def run(self) -> Found:
+    def run(self, begun: Begun | None = None) -> Found:
         size = len(self._paragraphs)
         fate = np.zeros(size, dtype=np.uint8)
         survivor, run = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
         if np.count_nonzero(self._is_long) > 1:
-            self._search(fate, survivor, run)
+            self._search(fate, survivor, run, begun)
         return Found(
             self._paragraphs,
             fate == DROPPED_EXACT,
@@ -166,7 +175,23 @@ class _Search:
             self._also_judged,
         )
 
-    def _search(self, fate: U8, survivor: I32, run: I32) -> None:
+    def _search(self, fate: U8, survivor: I32, run: I32, begun: Begun | None) -> None:
+        if begun is None:
+            kind, search, event = self._begin(fate, survivor, run)
+        else:
+            kind, search, event = begun.kind, ctypes.c_void_p(begun.search), begun.event
+        try:
+            while kind:
+                answer = self._judge_near(event) if kind == NEAR else self._judge_contained(event)
+                call_briefly("dedupe_search_answer", search, answer)
+                kind = call("dedupe_search_next", search, ctypes.byref(event))
+            self._spare_templates(search)
+            if begun is not None:
+                call_briefly("dedupe_search_results", search, fate, survivor, run)
+        finally:
+            call_briefly("dedupe_search_free", search)
+
+    def _begin(self, fate: U8, survivor: I32, run: I32) -> tuple[int, ctypes.c_void_p, SearchEvent]:
         keys = self._columns.keys
         event, search = SearchEvent(), ctypes.c_void_p()
         kind = call(
@@ -185,14 +210,7 @@ class _Search:
             ctypes.byref(event),
             ctypes.byref(search),
         )
-        try:
-            while kind:
-                answer = self._judge_near(event) if kind == NEAR else self._judge_contained(event)
-                call_briefly("dedupe_search_answer", search, answer)
-                kind = call("dedupe_search_next", search, ctypes.byref(event))
-            self._spare_templates(search)
-        finally:
-            call_briefly("dedupe_search_free", search)
+        return kind, search, event
 
     def _tokens(self, passage: int) -> list[str]:
         tokens = self._looked_at.get(passage)

@@ -27,6 +27,7 @@ from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.columns import Columns
+    from dedupe.kernels.structures import Begun
     from dedupe.progress import Progress
     from dedupe.settings import Settings
 
@@ -133,12 +134,12 @@ class _Rounds:
 
     def _settle(self, taking: Round, site: Mask, documents: I64) -> tuple[Mask, list[Moved]]:
         """Return which of some documents the kernel has settled, and where the others stand."""
-        status = taking.sweep(documents)
+        status, begun = taking.sweep(documents)
         moved: list[Moved | None] = []
         for place in np.flatnonzero(status != SETTLED).tolist():
             document = int(documents[place])
             if status[place] == TO_BE_JUDGED:
-                moved.append(self.move(document, site=site, number=taking.number))
+                moved.append(self.move(document, taking, site, begun.get(document)))
             elif not self._divides_alike(document, taking.gone):
                 status[place] = TO_BE_JUDGED
                 moved.append(Moved(document, np.zeros(0, dtype=np.int64), None, None, DIVIDED_OTHERWISE))
@@ -162,37 +163,49 @@ class _Rounds:
         cleaned = cleaned_of(self._columns, document, gone, DocumentText(self._columns, document).raw)
         return divides_alike(cleaned, self._columns.documents[document])
 
-    def move(self, document: int, *, site: Mask, number: int) -> Moved | None:
-        """Return where a document stands once more has gone; None where nothing more goes."""
+    def move(self, document: int, taking: Round, site: Mask, begun: Begun | None = None) -> Moved | None:
+        """Return where a document stands once more has gone; None where nothing more goes.
+
+        `begun` is the search for repeats in it, if a sweep has come upon something to be judged.
+        """
         span = self._columns.span(document)
         left = np.flatnonzero(self._left[span]) + span.start
+        text_of = DocumentText(self._columns, document)
+        needs_a_look = taking.needs_a_look(document)
+        taken = self._looked_at(left, span, site, text_of) if needs_a_look else taking.taken_from(left)
+        if taking.number and (taken is None or not taken.going.any()):
+            return None
+        return self._moved(document, left, taken, text_of, begun)
+
+    def _looked_at(self, left: I64, span: slice, site: Mask, text_of: DocumentText) -> Taken | None:
+        """Return what the BPL rules take of what is left of a document."""
         keys = self._columns.key[left]
         is_known = self._is_known[keys] & ((self._columns.traits[left] & OWN_WORDS) == 0)
         if is_known.any() and self._has_licence[self._columns.key[span]].any():
             is_known &= ~self._is_copyright[keys]
         is_site = site[left]
-        text_of = DocumentText(self._columns, document)
-        taken = None
-        if is_known.any() or is_site.any():
-            taken = find_boilerplate(
-                tokens=self._columns.keys.tokens[keys],
-                is_known=is_known,
-                is_site=is_site,
-                settings=self._settings,
-                text_of=lambda place: text_of(int(left[place])),
-            )
-        if number and (taken is None or not taken.going.any()):
+        if not (is_known.any() or is_site.any()):
             return None
-        return self._moved(document, left, taken, text_of)
+        return find_boilerplate(
+            tokens=self._columns.keys.tokens[keys],
+            is_known=is_known,
+            is_site=is_site,
+            settings=self._settings,
+            text_of=lambda place: text_of(int(left[place])),
+        )
 
-    def _moved(self, document: int, left: I64, taken: Taken | None, text_of: DocumentText) -> Moved:
+    def _moved(
+        self, document: int, left: I64, taken: Taken | None, text_of: DocumentText, begun: Begun | None
+    ) -> Moved:
         """Seek repeats anew once what is `taken` has gone, and see that the clean text is divided alike."""
         span = self._columns.span(document)
         is_boilerplate = _of_boilerplate(self._fates.rule[span])
         if taken is not None:
             is_boilerplate[left - span.start] |= taken.going > 0
         stays = np.flatnonzero(~is_boilerplate) + span.start
-        repeats = settled_repeats(self._columns, document, stays, settings=self._settings, text_of=text_of)
+        repeats = settled_repeats(
+            self._columns, document, stays, settings=self._settings, text_of=text_of, begun=begun
+        )
         gone = is_boilerplate
         gone[repeats.paragraphs[repeats.dropped] - span.start] = True
         gone[[paragraph - span.start for paragraph in repeats.judged]] = True

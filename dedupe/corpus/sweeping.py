@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe import repeats
-from dedupe.corpus.boilerplate import found_by_rules
+from dedupe.corpus.boilerplate import Taken, found_by_rules
 from dedupe.corpus.fates import CODES, RULE_NUMBERS
 from dedupe.corpus.fingerprints import MAY_BE_DEBRIS
 from dedupe.corpus.repeats import search_limits
 from dedupe.deciding import MIN_ARTICLE_TOKENS
 from dedupe.kernels.library import call
-from dedupe.kernels.structures import Sweep, address
+from dedupe.kernels.structures import Begun, Sweep, address
 from dedupe.settling import MAX_SEARCHES
 from dedupe.traits import MIN_STANZA_LINES
 
@@ -158,15 +158,37 @@ class Round:
         self._needs_a_look = needs_a_look
         self._sweep = sweeper.structure(gone, is_later=number > 0)
 
-    def sweep(self, documents: I64) -> U8:
-        """Settle those of some documents in which nothing has to be judged, and return for each what came of it.
+    def sweep(self, documents: I64) -> tuple[U8, dict[int, Begun]]:
+        """Settle those of some documents in which nothing has to be judged.
 
-        SETTLED: the fates of its repeats were written. MAY_DIVIDE_OTHERWISE: the same, and so much goes that the clean
-        text has to be looked at. TO_BE_JUDGED: nothing was done.
+        Return for each what came of it, and the searches, by document, that came upon something to be judged; who takes
+        one frees it. SETTLED: the fates of its repeats were written. MAY_DIVIDE_OTHERWISE: the same, and so much goes
+        that the clean text has to be looked at. TO_BE_JUDGED: nothing was done.
         """
         status = np.full(len(documents), TO_BE_JUDGED, dtype=np.uint8)
         places = np.flatnonzero(~self._needs_a_look[documents])
         swept = np.empty(len(places), dtype=np.uint8)
-        call("dedupe_sweep", len(places), documents[places], ctypes.byref(self._sweep), swept)
+        begun = (Begun * len(places))()
+        call(
+            "dedupe_sweep",
+            *(len(places), documents[places], ctypes.byref(self._sweep), swept),
+            ctypes.byref(begun),
+        )
         status[places] = swept
-        return status
+        return status, {
+            document: each
+            for document, each in zip(documents[places].tolist(), begun, strict=True)
+            if each.search
+        }
+
+    def taken_from(self, left: I64) -> Taken | None:
+        """Return what the BPL rules take of the paragraphs that are left of a document without a need to look at it."""
+        found = self.found[left]
+        if not found.any():
+            return None
+        is_stripped = self.stripped[left]
+        return Taken(np.where(is_stripped, found, 0), np.where(is_stripped, 0, found))
+
+    def needs_a_look(self, document: int) -> bool:
+        """Return whether text has to be read to tell what the BPL rules take of a document."""
+        return bool(self._needs_a_look[document])

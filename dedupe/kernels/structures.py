@@ -117,6 +117,12 @@ class SearchEvent(ctypes.Structure):
     )
 
 
+class Begun(ctypes.Structure):
+    """A search that has come upon something to be judged; see native/sweeping.h."""
+
+    _fields_ = (("search", ctypes.c_void_p), ("kind", ctypes.c_int64), ("event", SearchEvent))
+
+
 class ShareLimits(ctypes.Structure):
     """What the search across documents goes by."""
 

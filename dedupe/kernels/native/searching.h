@@ -63,6 +63,7 @@ typedef struct {
     int32_t *survivor, *run;
     uint32_t *uncovered, *offsets;
     int32_t *survivors, *owners;
+    void *owned; /* what `keys`, `is_long`, `leads_on` and the results point into, NULL where they are the caller's */
 } Search;
 
 enum { KEPT = 0, DROPPED_EXACT = 1, REPORTED_EXACT = 2, SPARED_QUESTION = 3, DROPPED_BY_CALLER = 4, SPARED_TEMPLATE = 5 };
@@ -476,7 +477,26 @@ EXPORT int64_t dedupe_search_free(Search *s) {
     if (!s) return 0;
     free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
     free_index(&s->index), free(s->seen), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs);
-    free(s->uncovered), free(s->offsets), free(s->survivors), free(s->owners), free(s);
+    free(s->uncovered), free(s->offsets), free(s->survivors), free(s->owners), free(s->owned), free(s);
+    return 0;
+}
+
+/* Let a search live on without the arrays it was begun with; returns 0 without memory. */
+static int own_arrays(Search *s) {
+    const size_t count = (size_t)s->count;
+    uint8_t *at = s->owned = malloc(count * (3 * 4 + 3) + 1);
+    if (!at) return 0;
+#define OWN(field, size) s->field = memcpy(at, s->field, count * (size)), at += count * (size)
+    OWN(keys, 4), OWN(survivor, 4), OWN(run, 4), OWN(is_long, 1), OWN(leads_on, 1), OWN(fate, 1);
+#undef OWN
+    return 1;
+}
+
+/* What came of each passage of a search. */
+EXPORT int64_t dedupe_search_results(const Search *s, uint8_t *fate, int32_t *survivor, int32_t *run) {
+    memcpy(fate, s->fate, (size_t)s->count);
+    memcpy(survivor, s->survivor, (size_t)s->count * sizeof *survivor);
+    memcpy(run, s->run, (size_t)s->count * sizeof *run);
     return 0;
 }
 

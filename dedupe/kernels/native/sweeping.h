@@ -17,6 +17,13 @@ typedef struct {
     int32_t *survivor, *run;
 } Sweep;
 
+/* A search that came upon something to be judged, for who judges: the event and its kind. */
+typedef struct {
+    Search *search;
+    int64_t kind;
+    Event event;
+} Begun;
+
 enum { SETTLED = 0, TO_BE_JUDGED = 1, MAY_DIVIDE_OTHERWISE = 2 };
 
 typedef struct {
@@ -41,8 +48,10 @@ static int make_bench(Bench *b, int64_t count) {
            b->place && b->survivor && b->run;
 }
 
-/* Seek repeats among the paragraphs that are left; returns SETTLED, TO_BE_JUDGED or -2. `*visible` are searched. */
-static int64_t search_quietly(const Sweep *w, Bench *b, int64_t count, int64_t first, int64_t *visible) {
+/* Seek repeats among the paragraphs that are left; returns SETTLED, TO_BE_JUDGED or -2. `*visible` are searched. Where
+ * `begun` is not NULL it gets the search that is to be judged.
+ */
+static int64_t search_quietly(const Sweep *w, Bench *b, int64_t count, int64_t first, int64_t *visible, Begun *begun) {
     int64_t n = 0, long_count = 0;
     for (int64_t i = 0; i < count; i++) {
         const uint32_t key = w->keys[first + b->left[i]];
@@ -55,18 +64,21 @@ static int64_t search_quietly(const Sweep *w, Bench *b, int64_t count, int64_t f
     }
     *visible = n;
     memset(b->fate, 0, (size_t)n);
+    memset(b->survivor, 0, (size_t)n * sizeof *b->survivor);
+    memset(b->run, 0, (size_t)n * sizeof *b->run);
     if (long_count < 2) return SETTLED;
     Event event;
     Search *search;
     const int64_t kind = dedupe_search_begin(n, b->keys, b->is_long, b->leads_on, w->token_count, w->token_start,
                                              w->token_hashes, &w->limits, b->fate, b->survivor, b->run, &event, &search);
     if (kind == NO_MEMORY || kind == EVENT_END) return kind;
-    dedupe_search_free(search);
+    if (begun && own_arrays(search)) *begun = (Begun){search, kind, event};
+    else dedupe_search_free(search);
     return TO_BE_JUDGED;
 }
 
 /* Settle one document; the loop is that of `settled_repeats`. */
-static int64_t settle_quietly(const Sweep *w, Bench *b, int64_t document) {
+static int64_t settle_quietly(const Sweep *w, Bench *b, int64_t document, Begun *begun) {
     const int64_t first = w->bounds[document], size = w->bounds[document + 1] - first;
     const uint32_t *first_line = w->first_line + first, *last_line = w->last_line + first;
     int64_t count = 0, visible = 0, lines = 0;
@@ -77,7 +89,7 @@ static int64_t settle_quietly(const Sweep *w, Bench *b, int64_t document) {
     }
     dedupe_verse(count, b->left, first_line, last_line, w->traits + first, w->min_stanza_lines, b->is_verse);
     for (int32_t attempt = 0;; attempt++) {
-        const int64_t status = search_quietly(w, b, count, first, &visible);
+        const int64_t status = search_quietly(w, b, count, first, &visible, attempt ? NULL : begun);
         if (status != SETTLED) return status;
         int64_t dropped = 0, stay = 0;
         for (int64_t i = 0; i < visible; i++) dropped += b->fate[i] == DROPPED_EXACT;
@@ -119,13 +131,15 @@ static int64_t settle_quietly(const Sweep *w, Bench *b, int64_t document) {
 }
 
 /* Settle `count` documents; `status` says of each whether it is SETTLED, is as it was and TO_BE_JUDGED, or is settled
- * and MAY_DIVIDE_OTHERWISE. Returns 0, or -2.
+ * and MAY_DIVIDE_OTHERWISE. `begun`, all NULL before, gets the searches of the second kind that stopped in their first
+ * attempt; who calls goes on with them and frees them. Returns 0, or -2.
  */
-EXPORT int64_t dedupe_sweep(int64_t count, const int64_t *documents, const Sweep *sweep, uint8_t *status) {
+EXPORT int64_t dedupe_sweep(int64_t count, const int64_t *documents, const Sweep *sweep, uint8_t *status,
+                            Begun *begun) {
     Bench bench = {.room = -1};
     int64_t result = 0;
     for (int64_t i = 0; i < count && !result; i++) {
-        const int64_t found = settle_quietly(sweep, &bench, documents[i]);
+        const int64_t found = settle_quietly(sweep, &bench, documents[i], &begun[i]);
         if (found < 0) result = found;
         else status[i] = (uint8_t)found;
     }
