@@ -244,7 +244,7 @@ static int take_given(const GivenKeys *given, int64_t i, Scratch *scratch, Key *
     const uint8_t *from = given->keys + given->key_bounds[i], *masked = given->masked + given->masked_bounds[i];
     *key = (Key){.length = given->key_bounds[i + 1] - given->key_bounds[i],
                  .masked_length = given->masked_bounds[i + 1] - given->masked_bounds[i]};
-    if (!GROW(scratch, key, key->length + 8) || !GROW(scratch, masked, key->masked_length + 8) ||
+    if (!GROW(scratch, key, key->length + 2 * BLOCK) || !GROW(scratch, masked, key->masked_length + 8) ||
         !GROW(scratch, ends, key->length + 1))
         return 0;
     memcpy(scratch->key, from, (size_t)key->length);
@@ -330,7 +330,14 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
     return total;
 }
 
-EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) { return token_hash(token, length); }
+EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
+    uint8_t *key = malloc((size_t)length + BLOCK);
+    if (!key) return NO_MEMORY;
+    memcpy(key, token, (size_t)length);
+    const int64_t hash = token_hash(key, length);
+    free(key);
+    return hash;
+}
 
 #include "numbering.h"
 #include "verse.h"

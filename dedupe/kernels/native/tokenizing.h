@@ -6,6 +6,9 @@
 #ifndef DEDUPE_TOKENIZING_H
 #define DEDUPE_TOKENIZING_H
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <stdlib.h>
 
 #include "text.h"
@@ -136,11 +139,50 @@ static int64_t fold(const uint8_t *text, int64_t length, const Tables *tables, S
     return FOLDED;
 }
 
+enum { BLOCK = 16 }; /* so many bytes behind a key may be read and written */
+
+#ifdef __SSE2__
+/* Which of sixteen bytes are at most `last` - `first` above `first`. */
+static inline __m128i between(__m128i bytes, uint8_t first, uint8_t last) {
+    const __m128i above = _mm_sub_epi8(bytes, _mm_set1_epi8((char)first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8((char)(last - first))), above);
+}
+
+/* Copy the token characters that sixteen bytes of ASCII begin with, in lower case; returns how many they are. */
+static inline int copy_word(const uint8_t *s, uint8_t *out, uint8_t *classes) {
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)s);
+    const __m128i capital = between(bytes, 'A', 'Z'), digit = between(bytes, '0', '9');
+    const __m128i lower = _mm_or_si128(bytes, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
+    const __m128i letter = between(lower, 'a', 'z'), line = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'));
+    const uint32_t letters = (uint32_t)_mm_movemask_epi8(letter), digits = (uint32_t)_mm_movemask_epi8(digit);
+    const uint32_t in_token = letters | digits | (uint32_t)_mm_movemask_epi8(line);
+    _mm_storeu_si128((__m128i *)out, lower);
+    const int count = __builtin_ctz(~in_token);
+    const uint32_t taken = (1u << count) - 1;
+    *classes |= (uint8_t)((letters & taken ? B_ALPHA : 0) | (digits & taken ? B_DECIMAL : 0));
+    return count;
+}
+#endif
+
+/* Whether a token, which lies in a key, has a character of ASCII that is no letter. */
+static inline uint32_t has_other(const uint8_t *token, int64_t length) {
+    uint32_t found = 0;
+#ifdef __SSE2__
+    for (int64_t i = 0; i < length; i += BLOCK) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(token + i));
+        const __m128i letter = between(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+        const uint32_t other = ~((uint32_t)_mm_movemask_epi8(letter) | (uint32_t)_mm_movemask_epi8(bytes));
+        found |= other & (length - i < BLOCK ? (1u << (length - i)) - 1 : 0xFFFF);
+    }
+#else
+    for (int64_t i = 0; i < length; i++) found |= token[i] < 0x80 && !(byte_class[token[i]] & B_ALPHA);
+#endif
+    return found != 0;
+}
+
 /* The hash of a token: the low bit tells that it is no word of letters only, so that it matters wherever texts differ. */
 static inline uint32_t token_hash(const uint8_t *token, int64_t length) {
-    uint32_t has_other = 0;
-    for (int64_t i = 0; i < length; i++) has_other |= token[i] < 0x80 && !(byte_class[token[i]] & B_ALPHA);
-    return ((uint32_t)xxh3_64(token, (size_t)length) & ~1u) | has_other;
+    return ((uint32_t)xxh3_64(token, (size_t)length) & ~1u) | has_other(token, length);
 }
 
 #define POINT(x) ((x) & CODE_POINT)
@@ -327,6 +369,10 @@ static void make_ascii_key(const uint8_t *s, int64_t n, Scratch *scratch, Key *k
         else key->begins_with_digit = (first & B_DECIMAL) != 0;
         for (;;) {
             uint8_t here;
+#ifdef __SSE2__
+            for (int count = BLOCK; count == BLOCK && i + BLOCK <= n; i += count, out += count)
+                count = copy_word(s + i, out, &classes);
+#endif
             while (i < n && ((here = byte_class[s[i]]) & B_TOKEN)) {
                 classes |= here;
                 *out++ = lower_byte[s[i++]];
@@ -378,7 +424,7 @@ static int64_t make_key(const uint8_t *text, int64_t length, const Tables *table
     text = without_quoting(text, &length, is_ascii(text, length), scratch);
     if (!text) return NO_MEMORY;
     if (is_ascii(text, length)) {
-        if (!GROW(scratch, key, 2 * length + 8) || !GROW(scratch, masked, 2 * length + 8) ||
+        if (!GROW(scratch, key, 2 * length + 2 * BLOCK) || !GROW(scratch, masked, 2 * length + 8) ||
             !GROW(scratch, ends, length + 1))
             return NO_MEMORY;
         make_ascii_key(text, length, scratch, key);
@@ -386,7 +432,7 @@ static int64_t make_key(const uint8_t *text, int64_t length, const Tables *table
     }
     const int64_t status = fold(text, length, tables, scratch, &count);
     if (status != FOLDED) return status;
-    if (!GROW(scratch, changed, count + 8) || !GROW(scratch, key, 5 * count + 8) ||
+    if (!GROW(scratch, changed, count + 8) || !GROW(scratch, key, 5 * count + 2 * BLOCK) ||
         !GROW(scratch, masked, 5 * count + 8) || !GROW(scratch, ends, count + 1))
         return NO_MEMORY;
     scratch->changed[0] = scratch->changed[1] = 0;
