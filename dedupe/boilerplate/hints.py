@@ -38,10 +38,14 @@ def hints() -> Hints:
     known = beginnings()
     needles = [grant.encode() for grant in LICENCE_GRANTS]
     appeals: list[int] = []
+    always: dict[str, int] = {}
     for appeal in known.appeals:
+        if appeal.always not in always:
+            always[appeal.always] = len(needles)
+            needles.append(appeal.always.encode())
         first = len(needles)
-        needles += [appeal.always.encode(), *(stem.encode() for stem in appeal.stems)]
-        appeals += [appeal.fewest_tokens, appeal.most_tokens, first, first + 1, len(needles)]
+        needles += [stem.encode() for stem in appeal.stems]
+        appeals += [appeal.fewest_tokens, appeal.most_tokens, always[appeal.always], first, len(needles)]
     forwards, backwards = map(_phrases, known.automata)
     return Hints.of(
         forwards=forwards,

@@ -161,8 +161,9 @@ static int follow(const Phrases *phrases, uint32_t state, uint32_t hash, uint32_
 /* Whether some phrase describes a whole key, as far as hashes can tell: `Automaton.match` of boilerplate/phrases.py. */
 static int may_match(const Phrases *phrases, const uint8_t *key, const uint32_t *ends, const uint32_t *tokens, int64_t n,
                      int is_backwards) {
-    uint32_t sets[2][MOST_STATES] = {{0}};
+    uint32_t sets[2][MOST_STATES];
     int count = 1;
+    sets[0][0] = 0;
     for (int64_t step = 0; step < n; step++) {
         const int64_t token = is_backwards ? n - 1 - step : step;
         const int64_t from = token ? ends[token - 1] + 1 : 0;
@@ -194,7 +195,9 @@ static int holds_words(const uint8_t *key, int64_t length, const Hints *hints, i
     const int32_t start = needle ? hints->needle_ends[needle - 1] : 0;
     const int64_t size = hints->needle_ends[needle] - start;
     const uint32_t first = hints->licence_words[needle];
-    for (int64_t i = 0; i < n; i++) {
+    uint32_t is_there = 0; /* without a branch, so that it is looked for in several tokens at once */
+    for (int64_t i = 0; i < n; i++) is_there |= tokens[i] == first;
+    for (int64_t i = 0; is_there && i < n; i++) {
         if (tokens[i] != first) continue;
         const int64_t from = i ? ends[i - 1] + 1 : 0;
         if (from + size <= length && !memcmp(key + from, hints->needles + start, (size_t)size) &&
@@ -222,9 +225,13 @@ static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made,
              may_match(&hints->backwards, key, ends, tokens, n, 1)))
             return flags | MAY_BE_KNOWN;
     }
+    int32_t asked = -1; /* several appeals have the same needle that is always there */
+    int is_there = 0;
     for (int32_t i = 0; i < hints->appeal_count; i++) {
         const int32_t *appeal = hints->appeals + 5 * i;
-        if (n < appeal[0] || n > appeal[1] || !holds(key, made->length, hints, appeal[2])) continue;
+        if (n < appeal[0] || n > appeal[1]) continue;
+        if (appeal[2] != asked) is_there = holds(key, made->length, hints, asked = appeal[2]);
+        if (!is_there) continue;
         for (int32_t stem = appeal[3]; stem < appeal[4]; stem++)
             if (holds(key, made->length, hints, stem)) return flags | MAY_BE_KNOWN;
     }
