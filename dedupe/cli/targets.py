@@ -124,6 +124,7 @@ def _into_folder(into: IntoFolder, request: CleanRequest, gathered: Gathered) ->
         inputs=request.inputs.paths or tuple(source.path for source in gathered.files),
         overwrite=into.overwrite,
         sources={source.name: source.path for source in every},
+        jobs=request.jobs,
     )
     names: dict[str, list[str]] = {}
     for source, first in gathered.second_names:

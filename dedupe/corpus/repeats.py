@@ -14,7 +14,8 @@ from dedupe import candidates, containment, repeats
 from dedupe.boilerplate.hints import token_hash
 from dedupe.corpus.fingerprints import LEADS_ON
 from dedupe.kernels.library import call, call_briefly
-from dedupe.kernels.structures import SearchEvent, SearchLimits, address
+from dedupe.kernels.search_structures import SearchEvent, SearchLimits
+from dedupe.kernels.structures import address
 from dedupe.meaning import DECISIVE_WORDS, OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
 from dedupe.normalizing import shingles_of, tokens_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from dedupe.corpus.arrays import I32, I64, U8, U32, Mask
     from dedupe.corpus.columns import Columns
-    from dedupe.kernels.structures import Begun
+    from dedupe.kernels.search_structures import Begun
     from dedupe.settings import Settings
 
 NEAR = 1

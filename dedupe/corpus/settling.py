@@ -27,7 +27,7 @@ from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.columns import Columns
-    from dedupe.kernels.structures import Begun
+    from dedupe.kernels.search_structures import Begun
     from dedupe.progress import Progress
     from dedupe.settings import Settings
 

@@ -24,7 +24,7 @@ from dedupe.candidates import (
 from dedupe.corpus.threads import map_in_threads
 from dedupe.kernels.library import address_of, call
 from dedupe.kernels.reference import NUM_PERMUTATIONS, permutations
-from dedupe.kernels.structures import ShareEvent, ShareLimits
+from dedupe.kernels.search_structures import ShareEvent, ShareLimits
 from dedupe.normalizing import shingles_of, tokens_of
 from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import difference, jaccard

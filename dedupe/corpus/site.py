@@ -14,7 +14,7 @@ from dedupe.boilerplate import frequency
 from dedupe.boilerplate.frequency import Standing, is_boilerplate
 from dedupe.corpus.fingerprints import BEGINS_WITH_DIGIT, ENDS_SENTENCE
 from dedupe.kernels.library import call
-from dedupe.kernels.structures import VoteLimits
+from dedupe.kernels.search_structures import VoteLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

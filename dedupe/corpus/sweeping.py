@@ -18,7 +18,8 @@ from dedupe.corpus.fingerprints import MAY_BE_DEBRIS
 from dedupe.corpus.repeats import search_limits
 from dedupe.deciding import MIN_ARTICLE_TOKENS
 from dedupe.kernels.library import call
-from dedupe.kernels.structures import Begun, Sweep, address
+from dedupe.kernels.search_structures import Begun, Sweep
+from dedupe.kernels.structures import address
 from dedupe.settling import MAX_SEARCHES
 from dedupe.traits import MIN_STANZA_LINES
 

@@ -27,12 +27,15 @@ from dedupe.writing.folder_checks import (
     check_targets,
 )
 from dedupe.writing.paths import parts_inside
+from dedupe.writing.together import FilesTogether, PlannedFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dedupe.model import Edit, Skipped
 
+MANY_FILES = 64
+"""For fewer a thread is not worth being started."""
 MARKER_CONTENT = b"This folder was written by dedupe, which may replace the files listed beside this one.\n"
 
 
@@ -42,7 +45,8 @@ class OutputFolder:
     `targets` gives each document's path below `folder`, `sources` the file whose permissions and times its
     clean one gets; `inputs` are the files and folders the run reads. A document that is `dropped` is not
     written. With `durable` files are on the disk when `publish` returns; without it a crash of the machine,
-    not of the program, may leave a file empty.
+    not of the program, may leave a file empty. With several `jobs` many files are written together beside other work;
+    what the system refuses then is raised by a later `take`, or by `publish`.
 
     Making one checks everything first and then claims the folder, so that a second run stops at once: only
     `.dedupe` and a lock in it are written before the first `take`. A stale `staging` of a killed run goes.
@@ -60,6 +64,7 @@ class OutputFolder:
         overwrite: bool = False,
         sources: Mapping[str, Path] | None = None,
         durable: bool = False,
+        jobs: int = 1,
     ) -> None:
         self._folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
         # As it was typed, in messages; `..` behind a link leads elsewhere than `abspath` says.
@@ -76,6 +81,9 @@ class OutputFolder:
         self._ours = self._folder / OURS
         self._staging = self._ours / "staging"
         self._claim = FolderClaim(self._ours, shown=folder)
+        self._together: FilesTogether | None = None
+        if jobs > 1 and len(targets) >= MANY_FILES and not durable and FilesTogether.is_possible():
+            self._together = FilesTogether()
         try:
             check_case(self._shown, targets)
             self._begin_staging()
@@ -113,6 +121,8 @@ class OutputFolder:
 
     def publish(self) -> tuple[Skipped, ...]:
         """Rename everything into place; each file is the old one or the new one at any instant."""
+        if self._together is not None:
+            self._together.finish()
         shown = self._shown
         try:
             earlier = self._listed()
@@ -143,6 +153,8 @@ class OutputFolder:
 
     def discard(self) -> None:
         """Remove what was staged, and the folder itself if it was made here and nothing is in it."""
+        if self._together is not None:
+            self._together.stop()
         with contextlib.suppress(OSError):
             disk.remove_tree(self._staging)
         self._claim.undo()
@@ -155,22 +167,35 @@ class OutputFolder:
             raise write_failed(self._staging, error) from error
 
     def _stage(self, name: str, content: bytes) -> None:
-        target = self._targets[name]
-        descriptor = -1
+        target, staged = self._targets[name], self._staging / str(len(self._staged))
         try:
-            descriptor = disk.create(self._staging / str(len(self._staged)))
-            disk.write(descriptor, content)
-            if name in self._sources:
-                with contextlib.suppress(FileNotFoundError):
-                    disk.make_alike(descriptor, self._sources[name].stat(), times=True)
-            if self._durable:
-                disk.sync(descriptor)
+            if self._together is not None:
+                self._together.add(PlannedFile(staged, content, self._model_of(name), self._shown / target))
+            else:
+                self._write(name, staged, content)
         except OSError as error:
             raise write_failed(self._shown / target, error) from error
+        self._staged.append(target)
+
+    def _model_of(self, name: str) -> os.stat_result | None:
+        """Return what is known of the file whose permissions and times the clean one gets; it may be gone."""
+        with contextlib.suppress(FileNotFoundError):
+            return self._sources[name].stat() if name in self._sources else None
+        return None
+
+    def _write(self, name: str, staged: Path, content: bytes) -> None:
+        descriptor = -1
+        try:
+            descriptor = disk.create(staged)
+            disk.write(descriptor, content)
+            model = self._model_of(name)
+            if model is not None:
+                disk.make_alike(descriptor, model, times=True)
+            if self._durable:
+                disk.sync(descriptor)
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
-        self._staged.append(target)
 
     def _listed(self) -> set[str]:
         """Return the files that earlier runs listed as ours; the list may be missing or damaged."""

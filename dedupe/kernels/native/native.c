@@ -17,7 +17,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 12; }
+EXPORT int64_t dedupe_version(void) { return 13; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -356,3 +356,4 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
 #include "sharing.h"
 #include "spelling.h"
 #include "reading.h"
+#include "writing.h"

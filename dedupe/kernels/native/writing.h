@@ -1,0 +1,52 @@
+/* Files written many at a time, for the same reason; the calls are those of dedupe/writing/disk.py. */
+
+typedef struct {
+    const uint8_t *content;
+    int64_t size;
+    int64_t read_ns, changed_ns;        /* since 1970 */
+    uint32_t permissions, owner, group; /* as those of the file that this one is to be like */
+    uint32_t is_like;                   /* 0: there is no such file */
+} NewFile;
+
+static int write_content(int descriptor, const NewFile *file) {
+    for (int64_t done = 0; done < file->size;) {
+        const ssize_t count = write(descriptor, file->content + done, (size_t)(file->size - done));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        done += count;
+    }
+    return 0;
+}
+
+static struct timespec since_1970(int64_t ns) {
+    const int64_t second = 1000000000, rest = ns % second;
+    return (struct timespec){.tv_sec = ns / second - (rest < 0), .tv_nsec = rest < 0 ? rest + second : rest};
+}
+
+static int make_like(int descriptor, const NewFile *file) {
+    if ((file->owner != geteuid() || file->group != getegid()) && fchown(descriptor, file->owner, file->group) &&
+        errno != EPERM && errno != EACCES)
+        return errno;
+    if (fchmod(descriptor, (mode_t)file->permissions)) return errno;
+    const struct timespec times[2] = {since_1970(file->read_ns), since_1970(file->changed_ns)};
+    return futimens(descriptor, times) ? errno : 0;
+}
+
+/* Write new files; `paths` end with NUL, and nothing may stand there. Returns 0, or the errno of the file `*failed`, behind
+ * which none was begun.
+ */
+EXPORT int64_t dedupe_write_files(int64_t count, const Pieces *paths, const NewFile *files, int64_t *failed) {
+    for (int64_t i = 0; i < count; i++) {
+        const char *path = (const char *)paths->bytes + paths->bounds[i];
+        int descriptor;
+        *failed = i;
+        do descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        while (descriptor < 0 && errno == EINTR);
+        if (descriptor < 0) return errno;
+        int status = write_content(descriptor, &files[i]);
+        if (!status && files[i].is_like) status = make_like(descriptor, &files[i]);
+        if (close(descriptor) && !status && errno != EINTR) status = errno;
+        if (status) return status;
+    }
+    return 0;
+}
