@@ -93,7 +93,7 @@ def anchor(heading: str) -> str:
 def _keys() -> str:
     rows = ["| key | flag | variable | takes | default | what it says |", "|---|---|---|---|---|---|"]
     rows += [
-        f"| `{flag.key}` | `{_flag(flag)}` | `{flag.variable}` | {_takes(flag)} | {_default(flag)} | {flag.help} |"
+        f"| `{flag.key}` | {_flag_cell(flag)} | `{flag.variable}` | {_takes(flag)} | {_default(flag)} | {flag.help} |"
         for flag in FLAGS
         if flag.configurable
     ]
@@ -101,8 +101,18 @@ def _keys() -> str:
 
 
 def _flags_only() -> str:
-    rows = [f"- `{_flag(flag)}`: {flag.help}" for flag in FLAGS if not flag.configurable]
+    rows = [
+        f"- `{_flag(flag)}`{f' of {flag.command}' if flag.command else ''}: {flag.help}"
+        for flag in FLAGS
+        if not flag.configurable
+    ]
     return "\n" + "\n".join(rows) + "\n\n"
+
+
+def _flag_cell(flag: Flag) -> str:
+    if not flag.is_option:
+        return "none"
+    return f"`{_flag(flag)}`" + (f" of {flag.command}" if flag.command else "")
 
 
 def _flag(flag: Flag) -> str:
@@ -111,13 +121,18 @@ def _flag(flag: Flag) -> str:
 
 
 def _takes(flag: Flag) -> str:
-    if flag.choices:
+    if flag.choices and not flag.is_repeatable:
         return ", ".join(f"`{choice}`" for choice in flag.choices)
+    if flag.choices:
+        return f"a list of {', '.join(f'`{choice}`' for choice in flag.choices)}"
     kinds = {
         "switch": "`true`, `false`",
         "number": "a number",
         "jobs": "a number or `auto`",
         "size": "a size or `none`",
+        "count": "a whole number",
+        "share": "a per cent",
+        "limits": "a table of whole numbers",
         "codes": "a list of rule codes",
         "words": "a list",
     }
@@ -128,6 +143,8 @@ def _default(flag: Flag) -> str:
     match flag.default:
         case bool():
             return f"`{str(flag.default).lower()}`"
+        case () if flag.kind == "limits":
+            return "`{}`"
         case tuple() | "":
             return f"`{json.dumps(flag.default)}`"
         case default:
@@ -143,6 +160,7 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "flags-only": _flags_only,
     "help": _help,
     "help-clean": lambda: _help("clean"),
+    "help-check": lambda: _help("check"),
     "help-restore": lambda: _help("restore"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),

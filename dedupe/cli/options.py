@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from dedupe.cli.configuration import checked, parsed
+from dedupe.cli.flag_values import checked, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS, Flag, Value
 from dedupe.errors import ConfigurationError
 
@@ -67,9 +67,14 @@ class GroupedCommand(click.Command):
 Decorator = Callable[[Callable[..., object]], Callable[..., object]]
 
 
+def flags_of(command: str) -> Decorator:
+    """Return a decorator that gives a command all flags that are for it."""
+    return flags(*(flag.key for flag in FLAGS if flag.is_for(command)))
+
+
 def flags(*keys: str) -> Decorator:
-    """Return a decorator that gives a command the flags with these keys, or all where none is named."""
-    chosen = [FLAG_BY_KEY[key] for key in keys] if keys else list(FLAGS)
+    """Return a decorator that gives a command the flags with these keys."""
+    chosen = [FLAG_BY_KEY[key] for key in keys]
 
     def decorate(function: Callable[..., object]) -> Callable[..., object]:
         for flag in reversed(chosen):
@@ -115,7 +120,7 @@ def _value(flag: Flag, value: object) -> Value:
         case "words":
             if isinstance(value, tuple) and "" in value:
                 raise ConfigurationError(f"{flag.key}: an empty text; is a variable in the command not set?")
-            return _texts(value)
+            return checked(flag, list(_texts(value)))
         case "path" if not value:
             raise ConfigurationError(f"{flag.key}: {EMPTY_PATH}")
         case _:

@@ -21,7 +21,8 @@ Row = TypeVar("Row")
 class WrittenOut(Sequence[Item], Generic[Item, Row]):
     """A sequence whose items are made when it is first looked into; its length is known before.
 
-    `rows` may give what a plan says of the items without making them, None where only the items can tell.
+    `anew` makes them once more and holds none, for who looks at each once. `rows` may give what a plan says of the
+    items without making them, None where only the items can tell.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class WrittenOut(Sequence[Item], Generic[Item, Row]):
         rows: Callable[[], Iterator[Row]] | None = None,
     ) -> None:
         self._length = length
-        self._make = make
+        self.anew = make
         self._items: tuple[Item, ...] | None = None
         self.rows = rows
 
@@ -50,5 +51,5 @@ class WrittenOut(Sequence[Item], Generic[Item, Row]):
 
     def _written(self) -> tuple[Item, ...]:
         if self._items is None:
-            self._items = tuple(self._make())
+            self._items = tuple(self.anew())
         return self._items
