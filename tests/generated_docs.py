@@ -161,6 +161,7 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help": _help,
     "help-clean": lambda: _help("clean"),
     "help-check": lambda: _help("check"),
+    "help-config": lambda: _help("config"),
     "help-restore": lambda: _help("restore"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),

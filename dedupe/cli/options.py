@@ -121,6 +121,8 @@ def _value(flag: Flag, value: object) -> Value:
             if isinstance(value, tuple) and "" in value:
                 raise ConfigurationError(f"{flag.key}: an empty text; is a variable in the command not set?")
             return checked(flag, list(_texts(value)))
+        case "count" | "share" if not value:
+            raise ConfigurationError(f"{flag.key}: an empty value; is a variable in the command not set?")
         case "path" if not value:
             raise ConfigurationError(f"{flag.key}: {EMPTY_PATH}")
         case _:
