@@ -12,18 +12,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from dedupe.cli.flags import FLAGS, Flag
-from dedupe.settings import RULES
+from dedupe.settings import RULES, Rule
 
 CHECKOUT = Path(__file__).parents[1]
-GENERATED_FILES = ("README.md", "docs/configuration.md")
+GENERATED_FILES = ("README.md", "docs/configuration.md", "docs/rules.md")
 EXAMPLE = "docs/example.txt"
 HELP_COLUMNS = 80
 REPORT_COLUMNS = 100
 
-_BLOCK = re.compile(r"(<!-- begin ([a-z-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- begin ([A-Za-z0-9-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
 def refreshed(text: str) -> str:
@@ -151,6 +152,17 @@ def _default(flag: Flag) -> str:
             return f"`{default}`"
 
 
+def _rule(rule: Rule) -> str:
+    because = "A paragraph goes because " if rule.stripped else ""
+    sentence = rule.sentence if rule.stripped else f"{rule.sentence[:1].upper()}{rule.sentence[1:]}"
+    default = (
+        "By default it strips; `--ignore {0}` leaves it out."
+        if rule.stripped
+        else "By default it reports; `--extend-select {0}` strips, `--ignore {0}` leaves it out."
+    ).format(rule.code)
+    return f"\n## {rule.code} {rule.name}\n\n{because}{sentence}.\n{default}\n\n"
+
+
 BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "example-before": _example_before,
     "example-after": _example_after,
@@ -158,10 +170,12 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "rules": _rules,
     "keys": _keys,
     "flags-only": _flags_only,
+    **{f"rule-{rule.code}": partial(_rule, rule) for rule in RULES},
     "help": _help,
     "help-clean": lambda: _help("clean"),
     "help-check": lambda: _help("check"),
     "help-config": lambda: _help("config"),
+    "help-completion": lambda: _help("completion"),
     "help-restore": lambda: _help("restore"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),

@@ -17,7 +17,7 @@ from dedupe.cli.check_summary import summary
 from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather, refuse_dangerous_outputs
-from dedupe.cli.options import GroupedCommand, flags_of, given, refuse_empty
+from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
 from dedupe.cli.summary import Tally, failure_message
 from dedupe.cli.targets import dry_target, open_plans
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
@@ -42,7 +42,7 @@ Exit codes: 0 passed, 1 a gate failed, 3 passed but an input could not be read.
 
 
 @click.command(cls=GroupedCommand, epilog=EPILOG, short_help="Change nothing; exit 1 if a gate fails (CI).")
-@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty)
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty, shell_complete=complete_path)
 @flags_of("check")
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict:

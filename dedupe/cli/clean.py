@@ -15,7 +15,7 @@ from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather
 from dedupe.cli.layout import counted, listed
-from dedupe.cli.options import GroupedCommand, flags_of, given, refuse_empty
+from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
 from dedupe.cli.output import Spool
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
 from dedupe.cli.summary import NAMES_SHOWN, Tally, failure_message, summary
@@ -37,7 +37,7 @@ RULE_LIST = "Rules: a paragraph goes, or is reported, because\n" + "\n".join(
 @click.command(
     cls=GroupedCommand, epilog=RULE_LIST, short_help="Strip what repeats; print or write clean articles."
 )
-@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty)
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty, shell_complete=complete_path)
 @flags_of("clean")
 @click.pass_context
 def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from dedupe.cli.flag_values import checked, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS, Flag, Value
 from dedupe.errors import ConfigurationError
+from dedupe.settings import RULES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Paths = TypeVar("Paths", str, tuple[str, ...], str | None)
 EMPTY_PATH = "an empty path; is a variable in the command not set?"
@@ -27,6 +31,34 @@ class FlagOption(click.Option):
         metavar = flag.metavar or "|".join(flag.choices)
         described = flag.help + _shown_default(flag)
         super().__init__(param_decls, multiple=flag.is_repeatable, metavar=metavar, help=described)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return the values that begin like this: words, rule codes, or files where the shell knows them."""
+        from click.shell_completion import CompletionItem
+
+        flag = self.flag
+        if flag.choices:
+            return [CompletionItem(word) for word in flag.choices if word.startswith(incomplete)]
+        if flag.kind == "codes":
+            return [
+                CompletionItem(rule.code, help=rule.name)
+                for rule in RULES
+                if rule.code.startswith(incomplete)
+            ]
+        if flag.kind == "path" or flag.metavar.startswith("FILE"):
+            return [CompletionItem(incomplete, type="dir" if flag.metavar == "DIR" else "file")]
+        return []
+
+
+def complete_path(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str | CompletionItem]:
+    """Return word to the shell that it knows files better."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def refuse_empty(ctx: click.Context, param: click.Parameter, value: Paths) -> Paths:
