@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HELD_BYTES = 1024 * 1024
+HELD_BYTES = 256 * 1024
 
 
 class Body:
