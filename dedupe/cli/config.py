@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupe.cli.beginnings import current_folder
+from dedupe.cli.config_files import SECTIONS
 from dedupe.cli.configuration import effective
 from dedupe.cli.flag_values import did_you_mean
 from dedupe.cli.flags import FLAGS
 from dedupe.cli.options import GroupedCommand, flags, given
 from dedupe.cli.output import flush_out, write_out
-from dedupe.cli.path_sections import TABLE
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import UsageError
 from dedupe.reports.sanitizing import visible
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dedupe.cli.configuration import Effective
 
-KEYS = (*(flag.key for flag in FLAGS if flag.configurable), TABLE)
+KEYS = (*(flag.key for flag in FLAGS if flag.configurable), SECTIONS)
 
 
 @click.command(cls=GroupedCommand, short_help="Show each setting and where it came from.")
@@ -52,6 +52,6 @@ def _lines(settings: Effective, keys: frozenset[str]) -> Iterator[str]:
     is_section = False
     for line in settings.as_toml():
         key = line.partition(" = ")[0]
-        is_section = is_section or line.startswith(f"[{TABLE}.")
-        if not keys or (TABLE if is_section else key) in keys:
+        is_section = is_section or line.startswith(f"[{SECTIONS}.")
+        if not keys or (SECTIONS if is_section else key) in keys:
             yield line

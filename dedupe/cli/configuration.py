@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from dedupe.cli.config_files import SHARED_FILE_NAME, find_project_file, find_user_file, table_of
+from dedupe.cli.config_files import SECTIONS, SHARED_FILE_NAME, find_project_file, find_user_file, table_of
 from dedupe.cli.flag_values import as_toml, checked, did_you_mean, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
-from dedupe.cli.path_sections import TABLE, PathSection, as_lines, sections_of
 from dedupe.cli.sizes import bytes_of
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from dedupe.cli.path_sections import PathSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Effective:
             if flag.configurable:
                 yield f"{flag.key} = {as_toml(flag, self.values[flag.key])}  # {visible(self.origins[flag.key])}"
         for section in self.sections:
+            from dedupe.cli.path_sections import as_lines
+
             yield ""
             yield from as_lines(section)
 
@@ -123,11 +126,19 @@ def read_file(path: Path) -> Layer:
             f"{visible(str(path))}: unknown key 'tool'; in this file keys stand without [tool.dedupe]"
         )
     try:
-        sections = sections_of((table or {}).pop(TABLE, {}), path)
+        sections = _sections((table or {}).pop(SECTIONS, None), path)
         values = {key: checked(_known(key), value) for key, value in (table or {}).items()}
         return Layer(str(path), values, sections)
     except ConfigurationError as error:
         raise ConfigurationError(f"{visible(str(path))}: {error}") from error
+
+
+def _sections(table: object, path: Path) -> tuple[PathSection, ...]:
+    if table is None:
+        return ()
+    from dedupe.cli.path_sections import sections_of
+
+    return sections_of(table, path)
 
 
 def read_environment(environment: Mapping[str, str]) -> Iterator[Layer]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dedupe.cli.config_files import SECTIONS
 from dedupe.cli.flag_values import as_toml, checked, did_you_mean
 from dedupe.cli.flags import FLAG_BY_KEY, Value
 from dedupe.errors import ConfigurationError, UsageError
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TABLE = "per-path"
 KEYS = ("ignore", "max-duplicates", "max-share", "max-new", "max-per-rule")
 """What may differ: which rules count, and the gates."""
 
@@ -35,12 +35,12 @@ def sections_of(table: object, origin: Path) -> tuple[PathSection, ...]:
     Raises ConfigurationError, without the file's name, for what is wrong in it.
     """
     if not isinstance(table, dict):
-        raise ConfigurationError(f'{TABLE}: expected tables, such as [{TABLE}."news/**"]')
+        raise ConfigurationError(f'{SECTIONS}: expected tables, such as [{SECTIONS}."news/**"]')
     return tuple(_section(pattern, values, origin) for pattern, values in table.items())
 
 
 def _section(pattern: str, table: object, origin: Path) -> PathSection:
-    label = f'{TABLE}."{visible(pattern)}"'
+    label = f'{SECTIONS}."{visible(pattern)}"'
     if not isinstance(table, dict):
         raise ConfigurationError(f"{label}: expected a table")
     values = {}
@@ -60,7 +60,7 @@ def as_lines(section: PathSection) -> Iterator[str]:
     """Yield the section as lines of TOML, each key with its origin as a comment."""
     import json
 
-    yield f"[{TABLE}.{json.dumps(section.pattern)}]"
+    yield f"[{SECTIONS}.{json.dumps(section.pattern)}]"
     for key, value in section.values.items():
         yield f"{key} = {as_toml(FLAG_BY_KEY[key], value)}  # {visible(str(section.origin))}"
 
@@ -83,7 +83,7 @@ def matcher(sections: tuple[PathSection, ...]) -> Callable[[str, str, str], bool
             specs[section.pattern] = GitIgnoreSpec.from_lines([section.pattern])
         except ValueError as error:
             raise UsageError(
-                f"{visible(str(section.origin))}: {TABLE}: pattern {section.pattern!r} is not valid;"
+                f"{visible(str(section.origin))}: {SECTIONS}: pattern {section.pattern!r} is not valid;"
                 " write it as in .gitignore"
             ) from error
     home = {section.pattern: os.path.realpath(section.origin.parent) for section in sections}
