@@ -11,7 +11,6 @@ COMMANDS = ("clean", "check", "restore", "config", "formats", "completion")
 
 EXAMPLES = """\
 Examples:
-  dedupe clean page.txt                 print the clean text, and what went to stderr
   dedupe clean corpus/ -o clean/        write clean files into another folder
   html2text page.html | dedupe clean    clean what comes through a pipe
   dedupe check corpus/                  change nothing; exit 1 if something repeats
