@@ -88,6 +88,7 @@ class Lists:
         self._color, self._width, self._tmp_dir = color, width, tmp_dir
         self._summary = os.environ.get(SUMMARY_VARIABLE) or ""
         self._summary_pieces: list[bytes] = []
+        self._printed = Joined(write_shown)
         self.listers = [self._lister(each.form, each.path) for each in chosen]
         if any(each.form == "github" for each in chosen) and self._summary:
             self.listers.append(self._summary_lister())
@@ -95,7 +96,7 @@ class Lists:
     def _lister(self, form: str, path: Path | None) -> Lister:
         from dedupe.checking.registry import LISTER_BY_NAME
 
-        write = write_shown if path is None else self._into(path)
+        write = self._printed.add if path is None else self._into(path)
         if form == "full":
             from dedupe.cli.console import uses_colour
             from dedupe.cli.full_list import FullLister
@@ -122,6 +123,7 @@ class Lists:
 
         Raises WriteFailed, or BrokenPipeError where the reader of standard output went away.
         """
+        self._printed.flush()
         flush_out()
         for file, joined in self._files:
             joined.flush()

@@ -32,9 +32,11 @@ class FullLister(Listening):
         line: Line = (Span(where, "name"), Span(": "), Span(label, "rule"))
         if stays:
             line += (Span(f"; {stays}", "stays"),)
-        self._say(line)
+        lines = [line]
         if paragraph.text:
-            self._say((Span("  | ", "quiet"), Span(fitted(excerpt(paragraph.text), self._width - 4), "gone")))
+            text = fitted(excerpt(paragraph.text), self._width - 4)
+            lines.append((Span("  | ", "quiet"), Span(text, "gone")))
+        self._say(*lines)
 
     def skipped(self, skipped: Skipped) -> None:
         """Write that an input was not read."""
@@ -43,5 +45,5 @@ class FullLister(Listening):
             (Span(visible(skipped.name), "name"), Span(f": not read, {skipped.reason}{detail}", "error"))
         )
 
-    def _say(self, line: Line) -> None:
-        self._write(rendered((line,), coloured=self._coloured).encode())
+    def _say(self, *lines: Line) -> None:
+        self._write(rendered(lines, coloured=self._coloured).encode())
