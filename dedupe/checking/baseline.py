@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,23 @@ _ENTRY = re.compile(rb"([0-9a-f]{%d}) ([1-9][0-9]{0,14})" % (2 * FINGERPRINT_BYT
 _START, _END = b"# dedupe baseline ", b"# end"
 _CONFLICT = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 _LOOKED_AT_BYTES = 4096
+_SHORT_CHARACTERS = 300
 _NO_BASELINE = "is no baseline; name another file with --baseline"
 
 
 def fingerprint(rule: str, text: str) -> bytes:
     """Return what a duplicate is known by, wherever it stands: a digest of the rule's family and its comparison key."""
-    content = f"{rule[:3]} {comparison_key(text)}"
+    # A line at the foot of each page comes again at once; long texts are not kept for that.
+    digest = _digest_again if len(text) <= _SHORT_CHARACTERS else _digest
+    return digest(rule[:3], text)
+
+
+def _digest(family: str, text: str) -> bytes:
+    content = f"{family} {comparison_key(text)}"
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT_BYTES).digest()
+
+
+_digest_again = lru_cache(maxsize=256)(_digest)
 
 
 class Ledger:
