@@ -10,7 +10,6 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -136,15 +135,14 @@ def test_each_outcome_has_its_exit_code(known: Path, here: RunHere, code: int, w
 
 def run(folder: Path, *words: str, close: int | None = None, stdout: int = subprocess.DEVNULL) -> int:
     """Return the exit code of a real process, with a stream closed or going somewhere."""
-    prepare: Callable[[], None] | None = None if close is None else lambda: os.close(close)
+    closing = "" if close is None else f"{close}>&-"
     return subprocess.run(
-        [sys.executable, "-m", "dedupe", "check", *words],
+        ["sh", "-c", f'exec "$@" {closing}', "sh", sys.executable, "-m", "dedupe", "check", *words],
         cwd=folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.DEVNULL,
-        preexec_fn=prepare,
         check=False,
     ).returncode
 
