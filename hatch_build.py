@@ -1,10 +1,14 @@
-"""Compile the kernels when the package is built; without a C compiler the package works without them, slower."""
+"""Compile the kernels and write the manual page when the package is built.
+
+Without a C compiler the package works without kernels, slower.
+"""
 
 from __future__ import annotations
 
 import os
 import shlex
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import Any
@@ -13,17 +17,39 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCE = "dedupe/kernels/native/native.c"
 LIBRARY = "dedupe/kernels/native/kernels.so"
+MANUAL = "build/dedupe.1"
 OPTIONS = ("-std=gnu11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-D_GNU_SOURCE")
 
 
 class CompileKernels(BuildHookInterface[Any]):
-    """Puts the compiled kernels beside their source, into a wheel or into the tree of an editable install."""
+    """Puts the compiled kernels beside their source, into a wheel or into the tree of an editable install.
+
+    The manual page goes to `share/man/man1` of the environment.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Compile before the files are collected."""
+        """Compile and write before the files are collected."""
         if self.target_name != "wheel":
             return
         root = Path(self.root)
+        self._write_manual(root, build_data)
+        self._compile(root, build_data)
+
+    def _write_manual(self, root: Path, build_data: dict[str, Any]) -> None:
+        program = "from dedupe.cli.manual import manual_page; print(manual_page(), end='')"
+        # In a process of its own, so that a package of this name that is installed elsewhere has no say.
+        written = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", program],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path]), "PYTHONUTF8": "1"},
+            check=True,
+            capture_output=True,
+        )
+        (root / MANUAL).parent.mkdir(exist_ok=True)
+        (root / MANUAL).write_bytes(written.stdout)
+        build_data["shared_data"][MANUAL] = "share/man/man1/dedupe.1"
+
+    def _compile(self, root: Path, build_data: dict[str, Any]) -> None:
         compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
         command = [*compiler, *OPTIONS, "-o", LIBRARY, SOURCE]
         (root / LIBRARY).unlink(missing_ok=True)

@@ -61,6 +61,12 @@ class PlanError(DedupeError):
     slug = "plan"
 
 
+class BaselineError(DedupeError):
+    """A baseline cannot be used: missing, damaged, left in conflict by a merge, of other settings or newer."""
+
+    slug = "baseline"
+
+
 class InputUnreadable(DedupeError):
     """With `--on-error fail`: an input could not be read."""
 

@@ -12,18 +12,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from dedupe.cli.flags import FLAGS, Flag
-from dedupe.settings import RULES
+from dedupe.settings import RULES, Rule
 
 CHECKOUT = Path(__file__).parents[1]
-GENERATED_FILES = ("README.md", "docs/configuration.md")
+GENERATED_FILES = ("README.md", "docs/configuration.md", "docs/rules.md")
 EXAMPLE = "docs/example.txt"
 HELP_COLUMNS = 80
 REPORT_COLUMNS = 100
 
-_BLOCK = re.compile(r"(<!-- begin ([a-z-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- begin ([A-Za-z0-9-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
 def refreshed(text: str) -> str:
@@ -93,7 +94,7 @@ def anchor(heading: str) -> str:
 def _keys() -> str:
     rows = ["| key | flag | variable | takes | default | what it says |", "|---|---|---|---|---|---|"]
     rows += [
-        f"| `{flag.key}` | `{_flag(flag)}` | `{flag.variable}` | {_takes(flag)} | {_default(flag)} | {flag.help} |"
+        f"| `{flag.key}` | {_flag_cell(flag)} | `{flag.variable}` | {_takes(flag)} | {_default(flag)} | {flag.help} |"
         for flag in FLAGS
         if flag.configurable
     ]
@@ -101,8 +102,18 @@ def _keys() -> str:
 
 
 def _flags_only() -> str:
-    rows = [f"- `{_flag(flag)}`: {flag.help}" for flag in FLAGS if not flag.configurable]
+    rows = [
+        f"- `{_flag(flag)}`{f' of {flag.command}' if flag.command else ''}: {flag.help}"
+        for flag in FLAGS
+        if not flag.configurable
+    ]
     return "\n" + "\n".join(rows) + "\n\n"
+
+
+def _flag_cell(flag: Flag) -> str:
+    if not flag.is_option:
+        return "none"
+    return f"`{_flag(flag)}`" + (f" of {flag.command}" if flag.command else "")
 
 
 def _flag(flag: Flag) -> str:
@@ -111,13 +122,18 @@ def _flag(flag: Flag) -> str:
 
 
 def _takes(flag: Flag) -> str:
-    if flag.choices:
+    if flag.choices and not flag.is_repeatable:
         return ", ".join(f"`{choice}`" for choice in flag.choices)
+    if flag.choices:
+        return f"a list of {', '.join(f'`{choice}`' for choice in flag.choices)}"
     kinds = {
         "switch": "`true`, `false`",
         "number": "a number",
         "jobs": "a number or `auto`",
         "size": "a size or `none`",
+        "count": "a whole number",
+        "share": "a per cent",
+        "limits": "a table of whole numbers",
         "codes": "a list of rule codes",
         "words": "a list",
     }
@@ -128,10 +144,23 @@ def _default(flag: Flag) -> str:
     match flag.default:
         case bool():
             return f"`{str(flag.default).lower()}`"
+        case () if flag.kind == "limits":
+            return "`{}`"
         case tuple() | "":
             return f"`{json.dumps(flag.default)}`"
         case default:
             return f"`{default}`"
+
+
+def _rule(rule: Rule) -> str:
+    because = "A paragraph goes because " if rule.stripped else ""
+    sentence = rule.sentence if rule.stripped else f"{rule.sentence[:1].upper()}{rule.sentence[1:]}"
+    default = (
+        "By default it strips; `--ignore {0}` leaves it out."
+        if rule.stripped
+        else "By default it reports; `--extend-select {0}` strips, `--ignore {0}` leaves it out."
+    ).format(rule.code)
+    return f"\n## {rule.code} {rule.name}\n\n{because}{sentence}.\n{default}\n\n"
 
 
 BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
@@ -141,8 +170,12 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "rules": _rules,
     "keys": _keys,
     "flags-only": _flags_only,
+    **{f"rule-{rule.code}": partial(_rule, rule) for rule in RULES},
     "help": _help,
     "help-clean": lambda: _help("clean"),
+    "help-check": lambda: _help("check"),
+    "help-config": lambda: _help("config"),
+    "help-completion": lambda: _help("completion"),
     "help-restore": lambda: _help("restore"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),

@@ -38,6 +38,7 @@ LAYERS = (
     {"api", "writing"},
     {"plan"},
     {"reports", "restoring"},
+    {"checking"},
     {"cli"},
     {"__init__", "__main__"},
 )

@@ -168,6 +168,7 @@ def test_the_readme_tells_every_exit_code_and_no_other() -> None:
     ]
     given = {Verdict(fault=fault).exit_code for fault in faults} | {
         Verdict().exit_code,
+        Verdict(gate_failed=True).exit_code,
         Verdict(failures=1).exit_code,
     }
     assert told == given
@@ -198,13 +199,13 @@ def test_every_flag_without_a_key_is_listed_as_such() -> None:
 
 def test_configuration_examples_are_accepted(tmp_path: Path) -> None:
     examples = fenced(page("configuration.md"), "toml")
-    assert len(examples) == 3
+    assert len(examples) == 5
     for example in examples:
         name = "pyproject.toml" if "[tool.dedupe]" in example else "dedupe.toml"
         file = tmp_path / name
         file.write_text(example, encoding="utf-8")
         shown = run_dedupe("clean", "--config", str(file), "--show-settings").stdout
-        assert shown.count(f"# {file}") == example.count(" = ")
+        assert shown.count(f"# {file}") == len(re.findall(r"^[a-z-]+ = ", example, re.MULTILINE))
 
 
 # Links and commands
@@ -249,8 +250,9 @@ def test_what_the_readme_writes_is_there(checkout: Path) -> None:
     assert (checkout / "out/duplicates/tripled_body.txt").is_file()
 
 
-def test_commands_of_the_configuration_page_run(tmp_path: Path) -> None:
-    after_commands_of(DOCS / "configuration.md", tmp_path)
+@pytest.mark.parametrize("name", ["configuration.md", "ci.md"])
+def test_commands_of_a_page_run(tmp_path: Path, name: str) -> None:
+    after_commands_of(DOCS / name, tmp_path)
 
 
 def after_commands_of(path: Path, room: Path) -> Path:
@@ -262,7 +264,11 @@ def after_commands_of(path: Path, room: Path) -> Path:
     command = room / "dedupe"
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -W error -m dedupe "$@"\n')
     command.chmod(0o755)
-    blocks = [block for block in fenced(path.read_text(encoding="utf-8"), "sh") if "dedupe clean" in block]
+    blocks = [
+        block
+        for block in fenced(path.read_text(encoding="utf-8"), "sh")
+        if re.search("dedupe (clean|check)", block)
+    ]
     assert len(blocks) >= 2
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "".join(blocks)],

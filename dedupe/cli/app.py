@@ -6,14 +6,14 @@ import click
 
 from dedupe import __version__
 
-COMMANDS = ("clean", "restore", "formats")
+COMMANDS = ("clean", "check", "restore", "config", "formats", "completion")
 """The commands as a user meets them; each lives in the module of its name."""
 
 EXAMPLES = """\
 Examples:
-  dedupe clean page.txt                 print the clean text, and what went to stderr
   dedupe clean corpus/ -o clean/        write clean files into another folder
   html2text page.html | dedupe clean    clean what comes through a pipe
+  dedupe check corpus/                  change nothing; exit 1 if something repeats
 """
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dedupe.cli.configuration import Effective, effective
+from dedupe.cli.beginnings import current_folder, show_files, show_settings, warn_about_inputs
+from dedupe.cli.clean_request import CleanRequest, InPlaceOf
+from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
-from dedupe.cli.gathering import Gathered, gather, refuse_dangerous_outputs
+from dedupe.cli.gathering import Gathered, gather
 from dedupe.cli.layout import counted, listed
-from dedupe.cli.options import GroupedCommand, flags, given, refuse_empty
-from dedupe.cli.output import Spool, flush_out, write_out
+from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
+from dedupe.cli.output import Spool
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
-from dedupe.cli.request import CleanRequest, InPlaceOf
 from dedupe.cli.summary import NAMES_SHOWN, Tally, failure_message, summary
-from dedupe.cli.targets import Plans, Target, open_plans, open_target
+from dedupe.cli.targets import Plans, Target, open_plans, open_target, refuse_outputs
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable
 from dedupe.model import Edit, Skipped
@@ -37,8 +37,8 @@ RULE_LIST = "Rules: a paragraph goes, or is reported, because\n" + "\n".join(
 @click.command(
     cls=GroupedCommand, epilog=RULE_LIST, short_help="Strip what repeats; print or write clean articles."
 )
-@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty)
-@flags()
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]", callback=refuse_empty, shell_complete=complete_path)
+@flags_of("clean")
 @click.pass_context
 def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict:
     """Strip what repeats and print clean articles, or write them with -o or --in-place.
@@ -46,11 +46,11 @@ def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict
     PATH is a text file or a folder of .txt and .md files; - or nothing is standard input.
     A report of what went, why, and which copy stays appears on stderr.
     """
-    settings = effective(given(ctx), environment=os.environ, folder=_current_folder())
+    settings = effective(given(ctx), environment=os.environ, folder=current_folder())
     if settings.switch("debug"):
         ctx.meta[DEBUG_KEY] = True
     if settings.switch("show-settings"):
-        return _show_settings(settings)
+        return show_settings(settings)
     request = CleanRequest.of(paths, settings)
     if request.inputs.stdin and not paths and sys.stdin is not None and sys.stdin.isatty():
         click.echo(ctx.get_help())
@@ -62,22 +62,18 @@ def clean(ctx: click.Context, /, paths: tuple[str, ...], **_: object) -> Verdict
     return execute(request, console)
 
 
-def _current_folder() -> Path | None:
-    """Return the current folder, None once it has been deleted: a filter needs none."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return None
-
-
 def execute(request: CleanRequest, console: Console) -> Verdict:
     """Do what the request says and tell of it on the console."""
     request.limits.check_tmp_dir()
     gathered = gather(request)
     if request.show_files:
-        return _show_files(request, gathered, console)
-    refuse_dangerous_outputs(request, gathered)
-    _warn(request, gathered, console)
+        return show_files(request, gathered, console, null=request.stdout_format == "null")
+    refuse_outputs(request, gathered)
+    warn_about_inputs(request, gathered, console)
+    if not request.preview and request.plan is not None:
+        console.warn(
+            f"{request.plan}: with --no-preview the plan cannot restore; leave it out to keep a way back"
+        )
     with ExitStack() as stack:
         run = _Run(request, gathered, console, stack)
         run.decide()
@@ -98,7 +94,7 @@ class _Run:
         self._target: Target = open_target(request, gathered)
         # Does nothing once everything is published; else nothing half-written may stay, whatever happened.
         stack.callback(self._target.destination.discard)
-        self._plans: Plans = stack.enter_context(open_plans(request, self._target))
+        self._plans: Plans = stack.enter_context(open_plans(request, self._target, request.plan))
         rows = None if request.talk.verbose else ROWS_OF_ONE if gathered.is_alone else ROWS_OF_MANY
         self._preview = Preview(width=console.width, rows=rows, most=ARTICLES_SHOWN)
         self._every: Spool | None = Spool(request.limits.tmp_dir) if request.talk.verbose else None
@@ -212,46 +208,3 @@ def _refuse_unanswerable(request: CleanRequest) -> None:
         raise click.UsageError(
             "--in-place asks before it replaces files, and nobody can answer; give --yes too"
         )
-
-
-def _warn(request: CleanRequest, gathered: Gathered, console: Console) -> None:
-    from dedupe.pipeline import KERNELS_FACTOR, misses_kernels
-
-    for name in gathered.strange_configurations:
-        console.warn(
-            f"{name}: configuration in a scanned folder is not read; name it with --config to use it"
-        )
-    if not gathered.sources and any(path.is_dir() for path in request.inputs.paths):
-        console.warn("nothing to read: no .txt or .md files there; add others with --include GLOB")
-    elif not gathered.sources:
-        console.warn("nothing to read: neither a file nor a folder was named; name a PATH")
-    if misses_kernels(gathered.sources):
-        console.warn(
-            f"the kernels are not compiled, so this takes about {KERNELS_FACTOR} times as long; "
-            "install a C compiler, then dedupe-text again"
-        )
-    if not request.preview and request.plan is not None:
-        console.warn(
-            f"{request.plan}: with --no-preview the plan cannot restore; leave it out to keep a way back"
-        )
-
-
-def _show_settings(settings: Effective) -> Verdict:
-    for line in settings.as_toml():
-        write_out(f"{line}\n".encode("utf-8", "backslashreplace"))
-    flush_out()
-    return Verdict()
-
-
-def _show_files(request: CleanRequest, gathered: Gathered, console: Console) -> Verdict:
-    tally = Tally(keep_all=request.talk.verbose)
-    end = b"\0" if request.stdout_format == "null" else b"\n"
-    names = [os.fsencode(source.path) for source in gathered.files] or [b"-"] * request.inputs.stdin
-    for name in names:
-        write_out(name + end)
-    flush_out()
-    for skipped in gathered.skipped:
-        tally.take(skipped)
-    for message in tally.failures:
-        console.error(message)
-    return Verdict(failures=tally.failed)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "dedupe.toml"
 SHARED_FILE_NAME = "pyproject.toml"
+SECTIONS = "per-path"
+"""The table of what is different for files of some paths; see `path_sections.py`, which few runs need."""
 
 
 def find_project_file(folder: Path) -> Path | None:

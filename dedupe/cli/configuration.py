@@ -6,27 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from dedupe.cli.config_files import SHARED_FILE_NAME, find_project_file, find_user_file, table_of
+from dedupe.cli.config_files import SECTIONS, SHARED_FILE_NAME, find_project_file, find_user_file, table_of
+from dedupe.cli.flag_values import as_toml, checked, did_you_mean, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
-from dedupe.cli.sizes import NO_LIMIT, bytes_of
+from dedupe.cli.sizes import bytes_of
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MAX_JOBS = 1024
-_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
-_EXPECTED = {
-    "switch": "true or false",
-    "number": "a number",
-    "jobs": f"a whole number from 1 to {MAX_JOBS:,}, or auto",
-    "size": "a size such as 500M or 2G, or none",
-    "word": "a text",
-    "codes": "a list of rule codes",
-    "words": "a list of texts",
-    "path": "a text",
-}
+    from dedupe.cli.path_sections import PathSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +25,21 @@ class Layer:
 
     origin: str
     values: Mapping[str, Value]
+    sections: tuple[PathSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Effective:
     """The value of every flag, and the origin of each.
 
-    `project_file` is the project's file in force or the one that stands in for it, None where there is none.
+    `project_file` is the project's file in force or the one that stands in for it, None where there is none;
+    `sections` are those of the first file that has any, for files of some paths.
     """
 
     values: Mapping[str, Value]
     origins: Mapping[str, str]
     project_file: Path | None = None
+    sections: tuple[PathSection, ...] = ()
     hints: tuple[str, ...] = ()
 
     def switch(self, key: str) -> bool:
@@ -79,7 +72,12 @@ class Effective:
         """Yield lines of TOML, a flag a line, each with its origin as a comment."""
         for flag in FLAGS:
             if flag.configurable:
-                yield f"{flag.key} = {_toml(self.values[flag.key])}  # {visible(self.origins[flag.key])}"
+                yield f"{flag.key} = {as_toml(flag, self.values[flag.key])}  # {visible(self.origins[flag.key])}"
+        for section in self.sections:
+            from dedupe.cli.path_sections import as_lines
+
+            yield ""
+            yield from as_lines(section)
 
 
 def effective(
@@ -109,10 +107,12 @@ def effective(
     layers += [Layer("--config", pairs), Layer("command line", flags)]
     values: dict[str, Value] = {}
     origins: dict[str, str] = {}
+    sections: tuple[PathSection, ...] = ()
     for layer in layers:
+        sections = layer.sections or sections
         values.update(layer.values)
         origins.update(dict.fromkeys(layer.values, layer.origin))
-    return Effective(values, origins, project_file, hints)
+    return Effective(values, origins, project_file, sections, hints)
 
 
 def read_file(path: Path) -> Layer:
@@ -126,9 +126,19 @@ def read_file(path: Path) -> Layer:
             f"{visible(str(path))}: unknown key 'tool'; in this file keys stand without [tool.dedupe]"
         )
     try:
-        return Layer(str(path), {key: checked(_known(key), value) for key, value in (table or {}).items()})
+        sections = _sections((table or {}).pop(SECTIONS, None), path)
+        values = {key: checked(_known(key), value) for key, value in (table or {}).items()}
+        return Layer(str(path), values, sections)
     except ConfigurationError as error:
         raise ConfigurationError(f"{visible(str(path))}: {error}") from error
+
+
+def _sections(table: object, path: Path) -> tuple[PathSection, ...]:
+    if table is None:
+        return ()
+    from dedupe.cli.path_sections import sections_of
+
+    return sections_of(table, path)
 
 
 def read_environment(environment: Mapping[str, str]) -> Iterator[Layer]:
@@ -141,72 +151,11 @@ def read_environment(environment: Mapping[str, str]) -> Iterator[Layer]:
                 raise ConfigurationError(f"{flag.variable}: {error}") from error
 
 
-def parsed(flag: Flag, text: str) -> Value:
-    """Return the value that `text` means for the flag; lists are joined by commas."""
-    if flag.kind == "switch" and text.lower() in _TRUE + _FALSE:
-        return text.lower() in _TRUE
-    if flag.kind == "number":
-        try:
-            return float(text)
-        except ValueError:
-            raise _wrong(flag, text) from None
-    if flag.is_repeatable:
-        if parts := tuple(part.strip() for part in text.split(",") if part.strip()):
-            return parts
-        raise _wrong(flag, text)  # an empty variable in a script must not mean "no rule at all"
-    return checked(flag, text)
-
-
-def checked(flag: Flag, value: object) -> Value:
-    """Return a value from TOML as the flag's own type.
-
-    Raises ConfigurationError, one line, where it does not fit.
-    """
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    match flag.kind:
-        case "switch" if isinstance(value, bool):
-            return value
-        case "number" if is_number and isinstance(value, int | float):
-            return float(value)
-        case "jobs" if value == "auto" or _is_number_of_jobs(str(value)):
-            return str(value)
-        case "size" if value == NO_LIMIT or _is_size(value):
-            return str(value)
-        case "codes" | "words" if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        case "word" | "path" if isinstance(value, str):
-            if flag.choices and value not in flag.choices:
-                near = _did_you_mean(value, flag.choices)
-                raise ConfigurationError(
-                    f"{flag.key}: {value!r} is not one of {', '.join(flag.choices)}{near}"
-                )
-            return value
-    raise _wrong(flag, value)
-
-
-def _is_number_of_jobs(text: str) -> bool:
-    return text.isdecimal() and len(text) <= len(str(MAX_JOBS)) and 1 <= int(text) <= MAX_JOBS
-
-
-def _is_size(value: object) -> bool:
-    return isinstance(value, int | str) and not isinstance(value, bool) and bytes_of(str(value)) is not None
-
-
-def _did_you_mean(word: str, candidates: tuple[str, ...] | list[str]) -> str:
-    from dedupe.cli.hints import did_you_mean
-
-    return did_you_mean(word, candidates)
-
-
-def _wrong(flag: Flag, value: object) -> ConfigurationError:
-    return ConfigurationError(f"{flag.key}: expected {_EXPECTED[flag.kind]}, got {visible(repr(value))}")
-
-
 def _known(key: str) -> Flag:
     flag = FLAG_BY_KEY.get(key)
     if flag is None:
         keys = [flag.key for flag in FLAGS if flag.configurable]
-        raise ConfigurationError(f"unknown key {visible(repr(key))}{_did_you_mean(key, keys)}")
+        raise ConfigurationError(f"unknown key {visible(repr(key))}{did_you_mean(key, keys)}")
     if not flag.configurable:
         raise ConfigurationError(
             f"{key!r} cannot stand in a configuration; give {flag.option} on the command line"
@@ -248,21 +197,3 @@ def _value_of_pair(flag: Flag, text: str) -> Value:
         return checked(flag, tomllib.loads(f"value = {text}")["value"])
     except (tomllib.TOMLDecodeError, RecursionError):
         return parsed(flag, text)  # a bare word, as people type it
-
-
-def _toml(value: Value) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case float():
-            return repr(value)
-        case str():
-            return _toml_text(value)
-        case tuple():
-            return f"[{', '.join(map(_toml_text, value))}]"
-
-
-def _toml_text(text: str) -> str:
-    import json
-
-    return json.dumps(text)  # a JSON string is a TOML basic string

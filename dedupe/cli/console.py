@@ -108,14 +108,8 @@ class Console:
             self._write("".join(f"{line}\n" for line in shown))
 
     def rendered(self, lines: Iterable[Line]) -> str:
-        """Return lines as they are written to standard error, with colour where it is wanted.
-
-        No line is a command to the build server whose log standard error may be.
-        """
-        harmless = map(_harmless, lines)
-        if not self._coloured:
-            return "".join("".join(span.text for span in line).rstrip() + "\n" for line in harmless)
-        return "".join(map(_coloured, harmless))
+        """Return lines as they are written to standard error, with colour where it is wanted."""
+        return rendered(lines, coloured=self._coloured)
 
     def write_rendered(self, piece: bytes) -> None:
         """Show what `rendered` returned, unless quiet."""
@@ -144,6 +138,14 @@ class Console:
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
+
+
+def rendered(lines: Iterable[Line], *, coloured: bool) -> str:
+    """Return lines as they are shown; none is a command to the build server whose log they may be in."""
+    harmless = map(_harmless, lines)
+    if not coloured:
+        return "".join("".join(span.text for span in line).rstrip() + "\n" for line in harmless)
+    return "".join(map(_coloured, harmless))
 
 
 class BarProgress:

@@ -1,4 +1,4 @@
-"""The table of flags: every flag of `dedupe clean` is written down once, here.
+"""The table of flags: every flag of `dedupe clean` and `dedupe check` is written down once, here.
 
 Options, configuration keys, `DEDUPE_*` variables and `--show-settings` are all made from `FLAGS`.
 """
@@ -12,11 +12,15 @@ from dedupe.cli.sizes import NO_LIMIT
 from dedupe.settings import DEFAULT_SELECT
 
 Value = bool | float | str | tuple[str, ...]
-Kind = Literal["switch", "number", "jobs", "size", "word", "codes", "words", "path"]
+Kind = Literal[
+    "switch", "number", "jobs", "size", "count", "share", "limits", "word", "codes", "words", "path"
+]
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
-number of bytes (see `sizes.py`) or `none`."""
-Heading = Literal["Input", "Matching", "Run", "Report", "Configuration", "Output"]
-HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Run", "Report", "Configuration", "Output")
+number of bytes (see `sizes.py`) or `none`. A `count` is a whole number, a `share` a per cent, both `""` where none is
+given; `limits` are a table of whole numbers by rule, kept as texts such as `DUP101=0`."""
+Heading = Literal["Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output"]
+HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output")
+OUTPUT_FORMATS = ("full", "concise", "json", "github", "sarif", "junit", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Flag:
 
     `key` is the long option without its dashes and the configuration key. `metavar` is empty where
     `choices` say what may be given, and for switches. `configurable` is False for what may stand on the
-    command line only.
+    command line only, `is_option` for what may not stand there. `command` is the only one that takes it, `""` where
+    `clean` and `check` both do.
     """
 
     key: str
@@ -37,6 +42,8 @@ class Flag:
     metavar: str = ""
     letter: str = ""
     configurable: bool = True
+    is_option: bool = True
+    command: str = ""
 
     @property
     def option(self) -> str:
@@ -58,15 +65,36 @@ class Flag:
         """Whether the option may be given more than once."""
         return self.kind in {"codes", "words"}
 
+    def is_for(self, command: str) -> bool:
+        """Return whether the command of this name takes the flag."""
+        return self.is_option and self.command in ("", command)
+
 
 def _switch(
-    key: str, heading: Heading, sentence: str, *, letter: str = "", configurable: bool = True
+    key: str,
+    heading: Heading,
+    sentence: str,
+    *,
+    letter: str = "",
+    configurable: bool = True,
+    command: str = "",
 ) -> Flag:
-    return Flag(key, heading, "switch", sentence, default=False, letter=letter, configurable=configurable)
+    return Flag(
+        key,
+        heading,
+        "switch",
+        sentence,
+        default=False,
+        letter=letter,
+        configurable=configurable,
+        command=command,
+    )
 
 
-def _choice(key: str, heading: Heading, choices: tuple[str, ...], sentence: str) -> Flag:
-    return Flag(key, heading, "word", sentence, default=choices[0], choices=choices)
+def _choice(
+    key: str, heading: Heading, choices: tuple[str, ...], sentence: str, *, command: str = ""
+) -> Flag:
+    return Flag(key, heading, "word", sentence, default=choices[0], choices=choices, command=command)
 
 
 FLAGS: tuple[Flag, ...] = (
@@ -99,6 +127,23 @@ FLAGS: tuple[Flag, ...] = (
             "Which documents vote together on site boilerplate."),
     _choice("keep", "Matching", ("first", "longest", "last"),
             "Which of several documents that are copies stays."),
+    Flag("max-share", "Gate", "share", "Fail when more than this share of the characters would go, in per cent.",
+         metavar="PCT", command="check"),
+    Flag("max-duplicates", "Gate", "count",
+         "Fail when more than so many paragraphs would go. [0 where no other gate is given]",
+         metavar="N", command="check"),
+    Flag("max-per-rule", "Gate", "limits",
+         "Fail when a rule, or the rules of a beginning, take more than so many paragraphs.",
+         default=(), metavar="TABLE", is_option=False, command="check"),
+    Flag("baseline", "Gate", "path",
+         "Let the duplicates listed in this file be, and not one copy more; alone it means --fail-on-new.",
+         metavar="FILE", command="check"),
+    _switch("update-baseline", "Gate", "Write what is there now to --baseline.",
+            configurable=False, command="check"),
+    _switch("fail-on-new", "Gate", "Fail when a duplicate is not in --baseline.", command="check"),
+    Flag("max-new", "Gate", "count", "Fail when more than so many duplicates are not in --baseline.",
+         metavar="N", command="check"),
+    _switch("exit-zero", "Gate", "Exit 0 though the gate failed.", command="check"),
     Flag("jobs", "Run", "jobs", "Work on so many documents at once.",
          default="auto", metavar="N|auto", letter="j"),
     Flag("max-memory", "Run", "size",
@@ -122,21 +167,29 @@ FLAGS: tuple[Flag, ...] = (
     _switch("show-settings", "Configuration", "Print the settings in force and their origins, and stop.",
             configurable=False),
     Flag("out-dir", "Output", "path", "Write clean files into this folder.",
-         metavar="DIR", letter="o", configurable=False),
+         metavar="DIR", letter="o", configurable=False, command="clean"),
     _switch("overwrite", "Output", "Write into --out-dir though it holds files of others.",
-            configurable=False),
+            configurable=False, command="clean"),
     _switch("in-place", "Output", "Replace the files by clean ones, keeping a backup.",
-            configurable=False),
+            configurable=False, command="clean"),
     Flag("backup-dir", "Output", "path",
          "Where --in-place keeps originals and plan. [.dedupe-backup beside the files]",
-         metavar="DIR", configurable=False),
-    _switch("yes", "Output", "Do not ask before --in-place replaces files.", configurable=False),
-    _switch("dry-run", "Output", "Write no clean text; report only.", letter="n"),
-    _switch("diff", "Output", "Print a unified diff to stdout."),
+         metavar="DIR", configurable=False, command="clean"),
+    _switch("yes", "Output", "Do not ask before --in-place replaces files.", configurable=False, command="clean"),
+    _switch("dry-run", "Output", "Write no clean text; report only.", letter="n", command="clean"),
+    _switch("diff", "Output", "Print a unified diff to stdout.", command="clean"),
     Flag("plan", "Output", "path", "Write the plan, from which `dedupe restore` brings the originals back.",
-         metavar="FILE", configurable=False),
+         metavar="FILE", configurable=False, command="clean"),
     _choice("stdout-format", "Output", ("text", "jsonl", "null"),
             "How several documents stand on stdout: under ==> name <== lines, as JSON lines, or as name and"
-            " text, each ended by NUL."),
+            " text, each ended by NUL.", command="clean"),
+    Flag("output-format", "Output", "words",
+         "How what would go is listed. Repeatable; all but one need an --output-file. [full]",
+         default=(), choices=OUTPUT_FORMATS, command="check"),
+    Flag("output-file", "Output", "words",
+         "Write a list to this file instead of stdout. Repeatable; it takes the format that its suffix names"
+         " (.json, .sarif, .xml, .md), else the first --output-format without a file.",
+         default=(), metavar="FILE", command="check"),
+    _switch("statistics", "Output", "Count by rule instead of listing paragraphs.", command="check"),
 )  # fmt: skip
 FLAG_BY_KEY = {flag.key: flag for flag in FLAGS}

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cli.config_files import FILE_NAME, SHARED_FILE_NAME
-from dedupe.cli.request import IntoFolder
 from dedupe.errors import OutputRefused, UsageError
 from dedupe.reading import BytesSource, FileSource, discover
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from dedupe.cli.request import CleanRequest, Inputs
+    from dedupe.cli.request import Inputs, Request
     from dedupe.model import Skipped, Source
 _LOOKED_AT_BYTES = 1024 * 1024
 
@@ -39,7 +38,7 @@ class Gathered:
     strange_configurations: tuple[str, ...] = field(default=())
 
 
-def gather(request: CleanRequest) -> Gathered:
+def gather(request: Request) -> Gathered:
     """Return the documents of the request.
 
     Raises UsageError where a path does not exist; standard input is read here, to its end.
@@ -61,7 +60,7 @@ def gather(request: CleanRequest) -> Gathered:
     return Gathered(found.sources, found.skipped, found.sources, found.second_names, is_alone, strange)
 
 
-def _strange_configurations(request: CleanRequest, skipped: Sequence[Skipped]) -> Iterator[str]:
+def _strange_configurations(request: Request, skipped: Sequence[Skipped]) -> Iterator[str]:
     """Yield the names of configuration files that were met and have no say."""
     in_force = os.path.realpath(request.configuration) if request.configuration else ""
     for one in skipped:
@@ -123,20 +122,27 @@ def _listed_files(inputs: Inputs) -> list[Path]:
     return [Path(os.fsdecode(name)) for name in names if name]
 
 
-def refuse_dangerous_outputs(request: CleanRequest, gathered: Gathered) -> None:
+def refuse_dangerous_outputs(
+    written: Sequence[Path],
+    request: Request,
+    gathered: Gathered,
+    *,
+    clean_files: Container[str] = (),
+    own_folders: Sequence[str] = (),
+) -> None:
     """Refuse to write a plan, report or standard output over what is read, or where they would be read again.
+
+    `clean_files` and `own_folders` are real paths that the clean text needs for itself.
 
     Raises OutputRefused; nothing has been read or written then. Output folders refuse for themselves.
     """
     from dedupe.reading.walking import DEFAULT_SUFFIXES
 
-    files = set(_real_paths(source.path for source in gathered.files))
+    files = set(real_paths(source.path for source in gathered.files))
     folders = [os.path.realpath(path) for path in request.inputs.paths if path.is_dir()]
-    written = [path for path in (request.plan, *request.reports) if path is not None]
-    clean_files = _clean_files(request, gathered)
     for path in written:
         real, name = os.path.realpath(path), visible(str(path))
-        if real in clean_files or _is_below(real, _own_folders(request)):
+        if real in clean_files or _is_below(real, own_folders):
             raise OutputRefused(f"{name}: is what the clean files need for themselves; write it elsewhere")
         if real in files:
             raise OutputRefused(f"{name}: is one of the inputs; write it elsewhere")
@@ -151,15 +157,7 @@ def refuse_dangerous_outputs(request: CleanRequest, gathered: Gathered) -> None:
     _refuse_stdout_onto_input(gathered.files)
 
 
-def _clean_files(request: CleanRequest, gathered: Gathered) -> set[str]:
-    """Return the real paths that the clean text of an output folder goes to."""
-    if not isinstance(request.output, IntoFolder):
-        return set()
-    sources = [*gathered.files, *(source for source, _ in gathered.second_names)]
-    return set(_real_paths(request.output.folder / source.target for source in sources))
-
-
-def _real_paths(paths: Iterable[Path]) -> Iterator[str]:
+def real_paths(paths: Iterable[Path]) -> Iterator[str]:
     """Yield `os.path.realpath` of each path; a folder that many of them lie in is looked up once."""
     folders: dict[str, str] = {}
     for path in paths:
@@ -168,15 +166,6 @@ def _real_paths(paths: Iterable[Path]) -> Iterator[str]:
             folders[folder] = os.path.realpath(folder)
         below = os.path.join(folders[folder], name)  # noqa: PTH118 - a path for each file takes long to make
         yield os.path.realpath(below) if name in ("", ".", "..") or os.path.islink(below) else below  # noqa: PTH114
-
-
-def _own_folders(request: CleanRequest) -> list[str]:
-    """Return the real paths of the folders that a run keeps its lock and staging in."""
-    match request.output:
-        case IntoFolder(folder):
-            return [os.path.realpath(folder / ".dedupe")]
-        case _:
-            return []
 
 
 def _is_below(path: str, folders: Sequence[str]) -> bool:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def did_you_mean(word: str, candidates: Sequence[str]) -> str:
-    """Return the end of a message: the nearest candidate, or where all are shown."""
+    """Return the end of a message: the nearest candidate, or what lists them all."""
     near = difflib.get_close_matches(word.replace("_", "-"), candidates, n=1)
-    return f"; did you mean {near[0]!r}?" if near else "; see dedupe clean --show-settings"
+    return f"; did you mean {near[0]!r}?" if near else "; dedupe config lists them"
 
 
 def hints_about(variables: Iterable[str]) -> Iterator[str]:

@@ -37,6 +37,8 @@ def _cell(character: str) -> int:
 
 def fitted(text: str, width: int) -> str:
     """Return the text, cut short with an ellipsis where it takes more than `width` columns."""
+    if text.isascii():
+        return text if len(text) <= width else text[: max(0, width - 1)].rstrip() + "…"
     if cells(text) <= width:
         return text
     room, kept = width - 1, []

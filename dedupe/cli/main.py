@@ -77,6 +77,10 @@ def _verdict(arguments: list[str], *, debug: bool) -> Verdict:
 
     context: click.Context | None = None
     try:
+        if instruction := os.environ.get("_DEDUPE_COMPLETE"):
+            from dedupe.cli.completion import answer
+
+            return answer(instruction)
         context = app.make_context("dedupe", arguments)
         with context:
             verdict = app.invoke(context)

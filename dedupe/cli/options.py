@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from dedupe.cli.configuration import checked, parsed
+from dedupe.cli.flag_values import checked, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS, Flag, Value
 from dedupe.errors import ConfigurationError
+from dedupe.settings import RULES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Paths = TypeVar("Paths", str, tuple[str, ...], str | None)
 EMPTY_PATH = "an empty path; is a variable in the command not set?"
@@ -27,6 +31,34 @@ class FlagOption(click.Option):
         metavar = flag.metavar or "|".join(flag.choices)
         described = flag.help + _shown_default(flag)
         super().__init__(param_decls, multiple=flag.is_repeatable, metavar=metavar, help=described)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return the values that begin like this: words, rule codes, or files where the shell knows them."""
+        from click.shell_completion import CompletionItem
+
+        flag = self.flag
+        if flag.choices:
+            return [CompletionItem(word) for word in flag.choices if word.startswith(incomplete)]
+        if flag.kind == "codes":
+            return [
+                CompletionItem(rule.code, help=rule.name)
+                for rule in RULES
+                if rule.code.startswith(incomplete)
+            ]
+        if flag.kind == "path" or flag.metavar.startswith("FILE"):
+            return [CompletionItem(incomplete, type="dir" if flag.metavar == "DIR" else "file")]
+        return []
+
+
+def complete_path(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str | CompletionItem]:
+    """Return word to the shell that it knows files better."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def refuse_empty(ctx: click.Context, param: click.Parameter, value: Paths) -> Paths:
@@ -67,9 +99,14 @@ class GroupedCommand(click.Command):
 Decorator = Callable[[Callable[..., object]], Callable[..., object]]
 
 
+def flags_of(command: str) -> Decorator:
+    """Return a decorator that gives a command all flags that are for it."""
+    return flags(*(flag.key for flag in FLAGS if flag.is_for(command)))
+
+
 def flags(*keys: str) -> Decorator:
-    """Return a decorator that gives a command the flags with these keys, or all where none is named."""
-    chosen = [FLAG_BY_KEY[key] for key in keys] if keys else list(FLAGS)
+    """Return a decorator that gives a command the flags with these keys."""
+    chosen = [FLAG_BY_KEY[key] for key in keys]
 
     def decorate(function: Callable[..., object]) -> Callable[..., object]:
         for flag in reversed(chosen):
@@ -115,7 +152,9 @@ def _value(flag: Flag, value: object) -> Value:
         case "words":
             if isinstance(value, tuple) and "" in value:
                 raise ConfigurationError(f"{flag.key}: an empty text; is a variable in the command not set?")
-            return _texts(value)
+            return checked(flag, list(_texts(value)))
+        case "count" | "share" if not value:
+            raise ConfigurationError(f"{flag.key}: an empty value; is a variable in the command not set?")
         case "path" if not value:
             raise ConfigurationError(f"{flag.key}: {EMPTY_PATH}")
         case _:

@@ -38,6 +38,19 @@ def write_out(data: bytes) -> None:
     _guarded(lambda: sys.stdout.buffer.write(data))
 
 
+def write_shown(data: bytes) -> None:
+    """Write to standard output what is harmless on a terminal as it is, such as lists and reports in UTF-8.
+
+    Raises as `write_out` does.
+    """
+    if sys.stdout is None:
+        raise WriteFailed("standard output: closed; give it somewhere to go, or use --output-file FILE")
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    if encoding not in ("utf-8", "utf8") and sys.stdout.isatty():
+        data = data.decode().encode(encoding, "backslashreplace")
+    _guarded(lambda: sys.stdout.buffer.write(data))
+
+
 def flush_out() -> None:
     """Bring what was written to standard output to its reader; errors as of `write_out`."""
     if sys.stdout is not None:

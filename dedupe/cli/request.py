@@ -1,11 +1,11 @@
-"""What a command is asked to do, as a frozen value; contradictions end here."""
+"""What every command is asked to do, as a frozen value; contradictions end here."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from dedupe.settings import GroupBy, Keep, SegmentationChoice
 
 REPORT_SUFFIXES = ("diff", "json", "md")
-BACKUP_FOLDER = ".dedupe-backup"
 STDIN = "-"
 
 
@@ -40,32 +39,6 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """Clean text goes to standard output, several documents in this form."""
-
-    form: str
-
-
-@dataclass(frozen=True, slots=True)
-class IntoFolder:
-    """Clean files go into a folder."""
-
-    folder: Path
-    overwrite: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InPlaceOf:
-    """Files are replaced; `backup_dir` is None where it lies beside what is read."""
-
-    backup_dir: Path | None
-    yes: bool
-
-
-Output = Printed | IntoFolder | InPlaceOf
-
-
-@dataclass(frozen=True, slots=True)
 class Talk:
     """How much is said on standard error."""
 
@@ -75,59 +48,51 @@ class Talk:
     progress: str = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class CleanRequest:
-    """All that `dedupe clean` was asked to do; `configuration` is the file that had a say in it, if any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What every command on documents is asked; `configuration` is the file that had a say in it, if any."""
 
     inputs: Inputs
     settings: Settings
-    output: Output
     talk: Talk
     limits: Limits
     jobs: int = 1
     stop_at_error: bool = False
-    dry_run: bool = False
-    diff: bool = False
     preview: bool = True
-    plan: Path | None = None
     reports: tuple[Path, ...] = ()
     show_files: bool = False
-    stdout_format: str = "text"
     configuration: Path | None = None
 
-    @classmethod
-    def of(cls, paths: tuple[str, ...], effective: Effective) -> CleanRequest:
-        """Return the request that paths and effective settings make.
 
-        Raises click.UsageError that names both of two options that cannot be used together.
-        """
-        inputs = _inputs(paths, effective)
-        reports = tuple(Path(name) for name in effective.texts("report"))
-        _check_reports(reports)
-        output = _output(effective)
-        _check_pairs(effective, inputs, output)
-        return cls(
-            inputs=inputs,
-            settings=_settings(effective),
-            output=output,
-            talk=Talk(
-                effective.switch("quiet"),
-                effective.switch("verbose"),
-                effective.text("color"),
-                effective.text("progress"),
-            ),
-            limits=_limits(effective),
-            jobs=_jobs(effective.text("jobs")),
-            stop_at_error=effective.text("on-error") == "fail",
-            dry_run=effective.switch("dry-run"),
-            diff=effective.switch("diff"),
-            preview=not effective.switch("no-preview"),
-            plan=effective.path("plan"),
-            reports=reports,
-            show_files=effective.switch("show-files"),
-            stdout_format=effective.text("stdout-format"),
-            configuration=effective.project_file,
-        )
+def shared_fields(paths: tuple[str, ...], effective: Effective) -> dict[str, Any]:
+    """Return the fields of `Request` that paths and effective settings make.
+
+    Raises click.UsageError that names both of two options that cannot be used together.
+    """
+    inputs = _inputs(paths, effective)
+    reports = tuple(Path(name) for name in effective.texts("report"))
+    _check_reports(reports)
+    if effective.switch("quiet") and effective.switch("verbose"):
+        raise click.UsageError("--quiet cannot be used with --verbose; choose one")
+    if effective.switch("no-preview"):
+        _check_blind_reports(effective)
+    return {
+        "inputs": inputs,
+        "settings": _settings(effective),
+        "talk": Talk(
+            effective.switch("quiet"),
+            effective.switch("verbose"),
+            effective.text("color"),
+            effective.text("progress"),
+        ),
+        "limits": _limits(effective),
+        "jobs": _jobs(effective.text("jobs")),
+        "stop_at_error": effective.text("on-error") == "fail",
+        "preview": not effective.switch("no-preview"),
+        "reports": reports,
+        "show_files": effective.switch("show-files"),
+        "configuration": effective.project_file,
+    }
 
 
 def _inputs(paths: tuple[str, ...], effective: Effective) -> Inputs:
@@ -149,68 +114,12 @@ def _inputs(paths: tuple[str, ...], effective: Effective) -> Inputs:
     )
 
 
-def _output(effective: Effective) -> Output:
-    folder = effective.path("out-dir")
-    if folder is not None and effective.switch("in-place"):
-        raise click.UsageError("--out-dir cannot be used with --in-place; choose one")
-    if folder is not None:
-        return IntoFolder(folder, effective.switch("overwrite"))
-    if effective.switch("in-place"):
-        return InPlaceOf(effective.path("backup-dir"), effective.switch("yes"))
-    return Printed(effective.text("stdout-format"))
-
-
-def _check_pairs(effective: Effective, inputs: Inputs, output: Output) -> None:
-    given = {key for key, origin in effective.origins.items() if origin == "command line"}
-    for option, needed in (("overwrite", "out-dir"), ("backup-dir", "in-place"), ("yes", "in-place")):
-        if effective.values[option] and not effective.values[needed]:
-            raise click.UsageError(f"--{option} goes with --{needed}; give both or neither")
-    if inputs.stdin and not isinstance(output, Printed):
-        option = "--out-dir" if isinstance(output, IntoFolder) else "--in-place"
-        raise click.UsageError(
-            f"- (standard input) cannot be used with {option}; send stdout to a file instead"
-        )
-    if effective.switch("quiet") and effective.switch("verbose"):
-        raise click.UsageError("--quiet cannot be used with --verbose; choose one")
-    if "stdout-format" in given and not effective.switch("show-files"):
-        _check_stdout_format(effective, output)
-    if effective.switch("no-preview"):
-        _check_blind_reports(effective)
-    if isinstance(output, InPlaceOf):
-        _check_in_place(effective)
-
-
-def _check_stdout_format(effective: Effective, output: Output) -> None:
-    if not isinstance(output, Printed):
-        option = "--out-dir" if isinstance(output, IntoFolder) else "--in-place"
-        raise click.UsageError(
-            f"--stdout-format cannot be used with {option}; no text goes to stdout then, leave it out"
-        )
-    if effective.switch("diff"):
-        raise click.UsageError(
-            "--diff cannot be used with --stdout-format; a diff takes the place of the text"
-        )
-
-
 def _check_blind_reports(effective: Effective) -> None:
     for name in effective.texts("report"):
         if Path(name).suffix.lower() == ".diff":
             raise click.UsageError(
                 f"--no-preview cannot be used with --report {visible(name)}; a diff is made of the removed text"
             )
-
-
-def _check_in_place(effective: Effective) -> None:
-    if effective.switch("no-preview"):
-        raise click.UsageError(
-            "--in-place cannot be used with --no-preview; its plan must be able to restore"
-        )
-    document_rules = sorted(code for code in _settings(effective).strip if code.startswith("DOC"))
-    if document_rules:
-        raise click.UsageError(
-            f"--in-place cannot be used with a rule for whole documents ({document_rules[0]});"
-            " add --ignore DOC, or use --out-dir"
-        )
 
 
 def _check_reports(reports: tuple[Path, ...]) -> None:
@@ -227,7 +136,7 @@ def _check_reports(reports: tuple[Path, ...]) -> None:
 
 
 @contextmanager
-def _naming_origin(effective: Effective, key: str) -> Iterator[None]:
+def naming_origin(effective: Effective, key: str) -> Iterator[None]:
     """Let an error about a value that is not on the command line say where the value stands."""
     try:
         yield
@@ -240,12 +149,12 @@ def _naming_origin(effective: Effective, key: str) -> Iterator[None]:
 
 def _settings(effective: Effective) -> Settings:
     for key in ("select", "extend-select", "ignore"):
-        with _naming_origin(effective, key):
+        with naming_origin(effective, key):
             select_rules(effective.texts(key), (), ())
     strip, ignore = select_rules(
         effective.texts("select"), effective.texts("extend-select"), effective.texts("ignore")
     )
-    with _naming_origin(effective, "threshold"):
+    with naming_origin(effective, "threshold"):
         return Settings(
             strip=strip,
             ignore=ignore,
@@ -259,7 +168,7 @@ def _settings(effective: Effective) -> Settings:
 
 
 def _limits(effective: Effective) -> Limits:
-    with _naming_origin(effective, "max-memory"):
+    with naming_origin(effective, "max-memory"):
         return Limits(effective.size("max-memory"), effective.path("tmp-dir"))
 
 

@@ -13,7 +13,7 @@ import click
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
 from dedupe.cli.layout import Span, counted
-from dedupe.cli.options import GroupedCommand, flags, given, refuse_empty
+from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.verdict import Verdict
 from dedupe.reports.sanitizing import visible
@@ -32,7 +32,7 @@ class RestoreRequest:
 
 
 @click.command(cls=GroupedCommand, short_help="Bring the originals back, byte for byte.")
-@click.argument("plan", metavar="PLAN", callback=refuse_empty)
+@click.argument("plan", metavar="PLAN", callback=refuse_empty, shell_complete=complete_path)
 @click.option(
     "--out-dir",
     "-o",

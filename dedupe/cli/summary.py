@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dedupe.cli.clean_request import CleanRequest, InPlaceOf, IntoFolder, Printed
 from dedupe.cli.layout import Line, Span, counted, listed, size
-from dedupe.cli.request import CleanRequest, InPlaceOf, IntoFolder, Printed
 from dedupe.model import SKIP_REASONS, Edit, Skipped, Totals
 from dedupe.reports.sanitizing import visible
 
@@ -85,21 +85,33 @@ def summary(
     """Yield at most six lines: what went, what was passed over, where the output is, what to do next."""
     totals = tally.totals
     yield (Span(_what_went(totals)),)
-    if tally.skipped:
-        reasons = ", ".join(
-            f"{count:,} {reason if count == 1 else _PLURALS.get(reason, reason)}"
-            for reason, count in sorted(tally.skipped.items())
-        )
-        yield (Span(f"passed over: {reasons}"),)
+    if aside := passed_over(tally):
+        yield (Span(aside),)
     if tally.failed:
         yield (Span(f"not cleaned: {counted(tally.failed, 'input')}, listed above as errors", "warning"),)
-    if tally.guessed:
-        shown = listed(tally.guessed, NAMES_SHOWN) if tally.keep_all else ", ".join(tally.guessed)
-        more = tally.guessed_count - len(tally.guessed)
-        yield (Span(f"encoding guessed: {shown}" + (f" and {more:,} more" if more else "")),)
+    if guessed := guessed_encodings(tally):
+        yield (Span(guessed),)
     if where := _where(request, totals.removed, run_folder, published=published):
         yield (Span(where),)
     yield (Span("next: "), Span(next_command(request, run_folder, published=published), "command"))
+
+
+def passed_over(tally: Tally) -> str:
+    """Return what was not read and need not be, `""` for nothing."""
+    reasons = ", ".join(
+        f"{count:,} {reason if count == 1 else _PLURALS.get(reason, reason)}"
+        for reason, count in sorted(tally.skipped.items())
+    )
+    return f"passed over: {reasons}" if reasons else ""
+
+
+def guessed_encodings(tally: Tally) -> str:
+    """Return of which documents the encoding was guessed, `""` for none."""
+    if not tally.guessed:
+        return ""
+    shown = listed(tally.guessed, NAMES_SHOWN) if tally.keep_all else ", ".join(tally.guessed)
+    more = tally.guessed_count - len(tally.guessed)
+    return f"encoding guessed: {shown}" + (f" and {more:,} more" if more else "")
 
 
 def _what_went(totals: Totals) -> str:

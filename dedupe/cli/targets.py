@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from dedupe import __version__
+from dedupe.cli.clean_request import BACKUP_FOLDER, CleanRequest, InPlaceOf, IntoFolder, Printed
+from dedupe.cli.gathering import real_paths, refuse_dangerous_outputs
 from dedupe.cli.output import FORM_BY_NAME, DiffToStdout, ToStdout, as_text_alone
-from dedupe.cli.request import BACKUP_FOLDER, CleanRequest, InPlaceOf, IntoFolder, Printed
 from dedupe.model import Edit, Skipped, Totals
 from dedupe.writing.destination import Destination, Nowhere
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.cli.gathering import Gathered
+    from dedupe.cli.request import Request
     from dedupe.plan import DestinationKind, PlanWriter
     from dedupe.writing import OutputFolder
 
@@ -85,19 +87,33 @@ class EachName:
         self._destination.discard()
 
 
+def refuse_outputs(request: CleanRequest, gathered: Gathered) -> None:
+    """Refuse to write a plan, report or standard output where they would do harm; see `refuse_dangerous_outputs`."""
+    clean_files: set[str] = set()
+    own_folders: list[str] = []
+    if isinstance(request.output, IntoFolder):
+        folder = request.output.folder
+        sources = [*gathered.files, *(source for source, _ in gathered.second_names)]
+        clean_files = set(real_paths(folder / source.target for source in sources))
+        own_folders = [os.path.realpath(folder / ".dedupe")]
+    written = [path for path in (request.plan, *request.reports) if path is not None]
+    refuse_dangerous_outputs(written, request, gathered, clean_files=clean_files, own_folders=own_folders)
+
+
 def open_target(request: CleanRequest, gathered: Gathered) -> Target:
     """Return where the run writes.
 
     Raises OutputRefused or FolderLocked where it may not write there.
     """
-    target = _dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
+    target = dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
     if request.diff:
         beside = Nowhere() if isinstance(request.output, Printed) else target.destination
         return replace(target, destination=DiffToStdout(_diff, beside, request.limits.tmp_dir))
     return target
 
 
-def _dry_target(gathered: Gathered) -> Target:
+def dry_target(gathered: Gathered) -> Target:
+    """Return the target of a run that writes no clean text."""
     return Target("dry-run", Nowhere(), places=Places(gathered, {}))
 
 
@@ -183,13 +199,13 @@ class Plans:
 
 
 @contextmanager
-def open_plans(request: CleanRequest, target: Target) -> Iterator[Plans]:
-    """Open the plan wherever it is wanted: `--plan`, the run folder in place, and a passing one for reports.
+def open_plans(request: Request, target: Target, plan: Path | None = None) -> Iterator[Plans]:
+    """Open the plan wherever it is wanted: at `plan`, in the run folder in place, and a passing one for reports.
 
-    Left without `finish`, no plan stays behind; an older one at `--plan` stays as it was.
+    Left without `finish`, no plan stays behind; an older one at `plan` stays as it was.
     """
     with ExitStack() as stack:
-        paths = [request.plan] if request.plan is not None else []
+        paths = [plan] if plan is not None else []
         if target.run_folder is not None:
             paths.insert(0, target.run_folder / PLAN_NAME)
         if request.reports and not paths:
@@ -204,7 +220,7 @@ def open_plans(request: CleanRequest, target: Target) -> Iterator[Plans]:
         )
 
 
-def _writer(path: Path, request: CleanRequest, target: Target) -> PlanWriter:
+def _writer(path: Path, request: Request, target: Target) -> PlanWriter:
     from dedupe.plan import PlanHeader, PlanWriter
 
     header = PlanHeader.of(

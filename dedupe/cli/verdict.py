@@ -17,20 +17,23 @@ class Terminated(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The end of a run: how many inputs failed, and what stopped it (None: nothing did)."""
+    """The end of a run: how many inputs failed, what stopped it (None: nothing did), and whether a gate failed."""
 
     failures: int = 0
     fault: BaseException | None = None
+    gate_failed: bool = False
 
     @property
     def exit_code(self) -> int:
         """Return the exit status.
 
-        0 done, 2 usage, configuration or internal error, 3 finished but something could not be read,
-        4 self-check failed, 11 output folder locked, 130 SIGINT, 143 SIGTERM, 141 the reader of standard
-        output went away. Nothing here is ever 1.
+        0 done, 1 a gate failed and nothing stopped the run, 2 usage, configuration or internal error, 3 finished
+        but something could not be read, 4 self-check failed, 11 output folder locked, 130 SIGINT, 143 SIGTERM,
+        141 the reader of standard output went away. A gate that failed on what could be read has failed.
         """
         match self.fault:
+            case None if self.gate_failed:
+                return 1
             case None:
                 return 3 if self.failures else 0
             case InputUnreadable():

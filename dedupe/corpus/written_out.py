@@ -65,7 +65,8 @@ class CutRows:
 class WrittenOut(Sequence[Item], Generic[Item, Rows]):
     """A sequence whose items are made when it is first looked into; its length is known before.
 
-    `rows` may give what a plan says of the items as columns, without making them; None where only the items can tell.
+    `anew` makes them once more and holds none, for who looks at each once. `rows` may give what a plan says of the
+    items as columns, without making them; None where only the items can tell.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class WrittenOut(Sequence[Item], Generic[Item, Rows]):
         rows: Callable[[], Rows] | None = None,
     ) -> None:
         self._length = length
-        self._make = make
+        self.anew = make
         self._items: tuple[Item, ...] | None = None
         self.rows = rows
 
@@ -94,5 +95,5 @@ class WrittenOut(Sequence[Item], Generic[Item, Rows]):
 
     def _written(self) -> tuple[Item, ...]:
         if self._items is None:
-            self._items = tuple(self._make())
+            self._items = tuple(self.anew())
         return self._items

@@ -83,7 +83,7 @@ def test_the_user_file_is_in_home_where_xdg_config_home_is_unset_or_relative(tmp
     [
         ("treshold = 0.9", "unknown key 'treshold'; did you mean 'threshold'?"),
         ("extend_select = []", "unknown key 'extend_select'; did you mean 'extend-select'?"),
-        ("zzz = 1", "unknown key 'zzz'; see dedupe clean --show-settings"),
+        ("zzz = 1", "unknown key 'zzz'; dedupe config lists them"),
         ("out-dir = 'x'", "'out-dir' cannot stand in a configuration; give --out-dir on the command line"),
         (
             "in-place = true",

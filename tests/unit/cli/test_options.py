@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe.cli.app import COMMANDS, app
+from dedupe.cli.check import check
 from dedupe.cli.clean import clean
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS
 from dedupe.settings import RULES, GroupBy, Keep, SegmentationChoice, Settings
@@ -19,17 +20,19 @@ def help_of(*args: str) -> str:
     return result.output
 
 
-def test_the_help_of_clean_has_every_flag_under_its_heading_and_nothing_else() -> None:
+@pytest.mark.parametrize("command", ["clean", "check"])
+def test_the_help_has_every_flag_under_its_heading_and_nothing_else(command: str) -> None:
     shown: dict[str, list[str]] = {}
     heading = ""
-    for line in help_of("clean").splitlines():
+    for line in help_of(command).splitlines():
         if line.endswith(":") and not line.startswith(" "):
             heading = line.removesuffix(":")
         elif option := re.match(r"  (?:-\w, )?--([\w-]+)", line):
             shown.setdefault(heading, []).append(option[1])
-    expected: dict[str, list[str]] = {
-        name: [flag.key for flag in FLAGS if flag.heading == name] for name in HEADINGS
-    }
+    expected: dict[str, list[str]] = {}
+    for heading in HEADINGS:
+        if keys := [flag.key for flag in FLAGS if flag.heading == heading and flag.is_for(command)]:
+            expected[heading] = keys
     assert shown == expected | {"Help": ["help"]}
 
 
@@ -46,8 +49,9 @@ def test_every_command_has_help_and_fits_80_columns_above_its_rules(name: str) -
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_no_option_takes_an_optional_value() -> None:
-    options = [param for param in clean.params if isinstance(param, click.Option)]
+@pytest.mark.parametrize("command", [clean, check])
+def test_no_option_takes_an_optional_value(command: click.Command) -> None:
+    options = [param for param in command.params if isinstance(param, click.Option)]
     assert all(option.is_flag or option.nargs == 1 for option in options)
     assert not [option for option in options if option.secondary_opts or option.prompt]
 

@@ -22,6 +22,11 @@ from dedupe.errors import (
     [
         (Verdict(), 0),
         (Verdict(failures=1), 3),
+        (Verdict(gate_failed=True), 1),
+        (Verdict(failures=1, gate_failed=True), 1),
+        (Verdict(gate_failed=True, fault=WriteFailed("x")), 2),
+        (Verdict(gate_failed=True, fault=KeyboardInterrupt()), 130),
+        (Verdict(gate_failed=True, fault=BrokenPipeError(errno.EPIPE, "x")), 141),
         (Verdict(fault=InputUnreadable("x")), 3),
         (Verdict(fault=UsageError("x")), 2),
         (Verdict(fault=ConfigurationError("x")), 2),
@@ -41,6 +46,6 @@ def test_each_end_has_its_exit_code(verdict: Verdict, code: int) -> None:
     assert verdict.exit_code == code
 
 
-def test_no_end_is_ever_1() -> None:
+def test_no_end_but_a_failed_gate_is_ever_1() -> None:
     faults = [None, *(cls("x") for cls in (Exception, OSError, BrokenPipeError, UsageError, SystemError))]
     assert all(Verdict(failures, fault).exit_code != 1 for failures in (0, 1, 7) for fault in faults)
