@@ -136,7 +136,9 @@ class _Join:
         self._set_start = np.zeros(len(keys) + 1, dtype=np.int64)
         self._sets: U32 = np.empty(0, dtype=np.uint32)
         self._bands = 0
+        # Few kinds can be near to another one: only those have keys, each in a row of its own.
         self._band_keys: npt.NDArray[np.uint64] | None = None
+        self._rows: I32 | None = None
         if settings.detects("XDP302"):
             self._prepare(columns, keys, is_hopeful)
 
@@ -152,15 +154,14 @@ class _Join:
         np.cumsum(sizes, out=self._set_start[1:])
         if by_bands:
             self._bands, rows = choose_bands(self._settings.threshold, NUM_PERMUTATIONS)
-            self._band_keys = self._room.empty(len(keys) * self._bands, np.uint64).reshape(
-                len(keys), self._bands
-            )
-            self._band_keys[~takes_part] = 0
-            self._band_keys[takes_part] = self._banded(starts, rows)
+            self._band_keys = self._banded(starts, rows)
+            self._rows = np.full(len(keys), -1, dtype=np.int32)
+            self._rows[takes_part] = np.arange(len(chosen), dtype=np.int32)
 
     def _banded(self, starts: I64, rows: int) -> npt.NDArray[np.uint64]:
         """Return the keys of the bands of all sets; signatures are not kept."""
-        banded = np.empty((len(starts) - 1, self._bands), dtype=np.uint64)
+        count = len(starts) - 1
+        banded = self._room.empty(count * self._bands, np.uint64).reshape(count, self._bands)
         multipliers, addends = permutations()
 
         def band(first: int) -> None:
@@ -197,6 +198,8 @@ class _Join:
             self._sets,
             self._bands,
             self._band_keys,
+            self._rows,
+            0 if self._band_keys is None else len(self._band_keys),
             ctypes.byref(limits),
         )
         try:

@@ -20,7 +20,8 @@ typedef struct {
     const int64_t *set_start; /* by kind: its sorted shingles; none where it takes no part in the search for near ones */
     const uint32_t *sets;
     int64_t bands; /* 0: join by an inverted index */
-    const uint64_t *band_keys;
+    const uint64_t *band_keys; /* by row */
+    const int32_t *rows;       /* by kind: its row of them, -1 where it can be near to none */
     ShareLimits limits;
     int32_t *first; /* by kind: the first paragraph that stays, -1 for none */
     Index index;
@@ -83,9 +84,9 @@ static int collect(Join *j, int64_t kind) {
     j->found_count = j->found_at = 0;
     j->is_crowded = 0;
     j->asked++;
-    for (int64_t band = 0; band < j->bands; band++) {
-        const uint64_t key = j->band_keys[kind * j->bands + band];
-        if (!key || !stands_twice(j, key)) continue;
+    for (int64_t band = 0; band < j->bands && j->rows[kind] >= 0; band++) {
+        const uint64_t key = j->band_keys[j->rows[kind] * j->bands + band];
+        if (!stands_twice(j, key)) continue;
         const Bucket *bucket = bucket_at(j, key, 0);
         for (int32_t node = bucket ? bucket->head : -1; node >= 0; node = j->nodes[node].next) {
             const int32_t label = j->nodes[node].place;
@@ -133,6 +134,7 @@ static int find_near(Join *j, int64_t kind) {
 
 static int keep_kind(Join *j, int64_t paragraph, int64_t kind) {
     const int32_t label = (int32_t)j->place_count;
+    if (j->bands && j->rows[kind] < 0) return 1; /* nothing will ask for it */
     if (!grow((void **)&j->places, &j->place_room, j->place_count + 1, sizeof *j->places) ||
         !grow((void **)&j->place_kinds, &j->place_kind_room, j->place_count + 1, sizeof *j->place_kinds))
         return 0;
@@ -149,8 +151,8 @@ static int keep_kind(Join *j, int64_t paragraph, int64_t kind) {
         return size >= 0 && keep_set(&j->index, j->own, size, label, j->limits.max_comparisons);
     }
     for (int64_t band = 0; band < j->bands && !j->is_crowded; band++) {
-        const uint64_t key = j->band_keys[kind * j->bands + band];
-        if (!key || !stands_twice(j, key)) continue;
+        const uint64_t key = j->band_keys[j->rows[kind] * j->bands + band];
+        if (!stands_twice(j, key)) continue;
         Bucket *bucket = bucket_at(j, key, 1);
         if (!bucket || !grow((void **)&j->nodes, &j->node_room, j->node_count + 1, sizeof *j->nodes)) return 0;
         j->nodes[j->node_count] = (Node){label, -1};
@@ -171,12 +173,14 @@ EXPORT int64_t dedupe_join_free(Join *j) {
     return 0;
 }
 
-/* Begin a search; the arrays must outlive it. A band key of 0 says that its kind can be near to none. */
+/* Begin a search; the arrays must outlive it. `band_keys` has `row_count` rows, none of whose keys is 0. */
 EXPORT Join *dedupe_join_new(int64_t kinds, const int64_t *set_start, const uint32_t *sets, int64_t bands,
-                             const uint64_t *band_keys, const ShareLimits *limits) {
+                             const uint64_t *band_keys, const int32_t *rows, int64_t row_count,
+                             const ShareLimits *limits) {
     Join *j = calloc(1, sizeof *j);
     if (!j) return NULL;
     j->kinds = kinds, j->set_start = set_start, j->sets = sets, j->bands = bands, j->band_keys = band_keys;
+    j->rows = rows;
     j->limits = *limits;
     j->first = malloc(sizeof *j->first * (size_t)(kinds + 1));
     if (bands) {
@@ -188,9 +192,8 @@ EXPORT Join *dedupe_join_new(int64_t kinds, const int64_t *set_start, const uint
         return NULL;
     }
     for (int64_t kind = 0; kind < kinds; kind++) j->first[kind] = -1;
-    for (int64_t i = 0; i < kinds * bands; i++) { /* buckets of one need no place */
+    for (int64_t i = 0; i < row_count * bands; i++) { /* buckets of one need no place */
         const uint64_t key = band_keys[i], place = key >> (64 - SEEN_BITS), bit = 1ULL << (place & 63);
-        if (!key) continue;
         if (j->once[place >> 6] & bit) j->twice[place >> 6] |= bit;
         j->once[place >> 6] |= bit;
     }
