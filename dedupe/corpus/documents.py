@@ -23,7 +23,7 @@ from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import containment, jaccard
 
 if TYPE_CHECKING:
-    from dedupe.corpus.arrays import I64, U32
+    from dedupe.corpus.arrays import I64, U32, Mask
     from dedupe.corpus.columns import Columns
     from dedupe.corpus.fates import Fates
     from dedupe.model import Evidence, Shingle
@@ -90,13 +90,13 @@ class _Bodies:
     def __init__(self, columns: Columns, fates: Fates) -> None:
         self._columns = columns
         is_keyed = columns.key != 0
-        is_content = is_keyed & ~_IS_BOILERPLATE[fates.rule] & ~_IS_BOILERPLATE[fates.reported]
-        tokens = columns.keys.tokens[columns.key].astype(np.int64)
+        self._is_content: Mask = is_keyed & ~_IS_BOILERPLATE[fates.rule] & ~_IS_BOILERPLATE[fates.reported]
+        tokens = columns.keys.tokens[columns.key]
         self.tokens = _sums(tokens, columns.bounds)
-        self.sizes: list[int] = _sums(tokens * is_content, columns.bounds).tolist()
-        self._content = columns.key[is_content]
-        self._paragraphs = np.flatnonzero(is_content)
-        self._bounds = np.concatenate([[0], np.cumsum(is_content)])[columns.bounds]
+        tokens[~self._is_content] = 0
+        self.sizes: list[int] = _sums(tokens, columns.bounds).tolist()
+        self._content = columns.key[self._is_content]
+        self._bounds = np.concatenate([[0], np.cumsum(_sums(self._is_content, columns.bounds))])
 
     def keys_of(self, number: int) -> bytes:
         """Return what two documents have in common that have the same paragraphs in the same order."""
@@ -106,8 +106,8 @@ class _Bodies:
 
     def words_of(self, number: int) -> set[Shingle]:
         """Return the shingles of the content of a document as words; it is read again for that."""
-        text_of = DocumentText(self._columns, number)
-        paragraphs = self._paragraphs[self._bounds[number] : self._bounds[number + 1]].tolist()
+        text_of, span = DocumentText(self._columns, number), self._columns.span(number)
+        paragraphs = (np.flatnonzero(self._is_content[span]) + span.start).tolist()
         tokens = [token for paragraph in paragraphs for token in tokens_of(text_of(paragraph))]
         return shingles_of(tokens, DOCUMENT_SHINGLE_SIZE)
 
@@ -117,8 +117,13 @@ class _Bodies:
         return content
 
 
-def _sums(values: I64, bounds: I64) -> I64:
-    sums: I64 = np.diff(np.concatenate([[0], np.cumsum(values)])[bounds])
+def _sums(values: U32 | Mask, bounds: I64) -> I64:
+    """Return the sum of the values between each bound and the next."""
+    sums = np.zeros(len(bounds) - 1, dtype=np.int64)
+    starts = bounds[:-1]
+    is_filled = starts < bounds[1:]
+    if is_filled.any():
+        sums[is_filled] = np.add.reduceat(values, starts[is_filled], dtype=np.int64)
     return sums
 
 

@@ -107,9 +107,10 @@ def _is_harmless(here: str, there: str, threshold: float) -> bool:
 
 def _kinds(keys: U32, number_of_keys: int) -> tuple[U32, U32]:
     """Return the kind of each paragraph, numbered in the order of first occurrence, and the key of each kind."""
-    first = np.full(number_of_keys, len(keys), dtype=np.int64)
-    first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
-    is_first = first[keys] == np.arange(len(keys))
+    places = np.arange(len(keys), dtype=np.uint32)
+    first = np.full(number_of_keys, len(keys), dtype=np.uint32)
+    first[keys[::-1]] = places[::-1]
+    is_first = first[keys] == places
     met = keys[is_first]
     kind_of = np.zeros(number_of_keys, dtype=np.uint32)
     kind_of[met] = np.arange(len(met), dtype=np.uint32)
