@@ -37,6 +37,9 @@ DOCUMENTS_AT_ONCE = 16
 """So many are read again together, while those before them are edited."""
 
 
+MAX_PARAGRAPHS_AT_ONCE = 1 << 20
+
+
 class PreparedCorpus:
     """A corpus that has been decided on; the edits are made as they are asked for."""
 
@@ -119,14 +122,15 @@ def _compared(
 ) -> tuple[DocumentCopies, SharedParagraphs]:
     """Compare the documents, and the paragraphs that are left with those of other documents.
 
-    Where a near copy of a document stays, the two do not hang on each other and are done at once.
+    Where a near copy of a document stays, the two do not hang on each other and are done at once, unless the corpus is
+    so large that it matters that each has arrays of its own.
     """
     find = partial(find_duplicate_documents, columns, fates, settings=settings, jobs=jobs)
     share = partial(_shared, columns, fates, is_hopeful=is_hopeful, settings=settings, jobs=jobs, room=room)
     if settings.strips("DOC402"):
         copies = find()
         return copies, share(copies)
-    with beside(find, jobs=jobs) as found:
+    with beside(find, jobs=jobs if len(columns) <= MAX_PARAGRAPHS_AT_ONCE else 1) as found:
         shared = share(find(with_near=False))
         return found(), shared
 
