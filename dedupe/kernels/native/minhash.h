@@ -73,7 +73,7 @@ EXPORT int64_t dedupe_band_keys(int64_t count, const int64_t *starts, const uint
     return status;
 }
 
-enum { SEEN_BITS = 26 };
+enum { SEEN_BITS = 26, MOST_SEEN_BITS = 32 };
 
 /* Mark in a table of 2^SEEN_BITS pairs of bits which hashes of chosen sets are seen once and which twice or more. */
 EXPORT int64_t dedupe_count_hashes(int64_t count, const uint32_t *chosen, const int64_t *starts,

@@ -31,7 +31,8 @@ typedef struct {
     int64_t bucket_room, bucket_count;
     Node *nodes;
     int64_t node_count, node_room;
-    uint64_t *once, *twice;
+    uint64_t *once, *twice; /* which keys stand once, and which more often, by their `seen_bits` highest bits */
+    int seen_bits;
     int32_t *places; /* by label: the paragraph and its kind */
     int32_t *place_kinds;
     int64_t place_count, place_room, place_kind_room;
@@ -49,7 +50,7 @@ typedef struct {
 } ShareEvent;
 
 static Bucket *bucket_at(Join *j, uint64_t key, int add) {
-    if (add && 2 * (j->bucket_count + 1) > j->bucket_room) {
+    if (add && 4 * (j->bucket_count + 1) > 3 * j->bucket_room) {
         const int64_t room = j->bucket_room ? j->bucket_room * 2 : 4096;
         Bucket *table = calloc((size_t)room, sizeof *table);
         if (!table) return NULL;
@@ -75,7 +76,7 @@ static Bucket *bucket_at(Join *j, uint64_t key, int add) {
 }
 
 static inline int stands_twice(const Join *j, uint64_t key) {
-    const uint64_t place = key >> (64 - SEEN_BITS);
+    const uint64_t place = key >> (64 - j->seen_bits);
     return (int)(j->twice[place >> 6] >> (place & 63) & 1);
 }
 
@@ -184,8 +185,10 @@ EXPORT Join *dedupe_join_new(int64_t kinds, const int64_t *set_start, const uint
     j->limits = *limits;
     j->first = malloc(sizeof *j->first * (size_t)(kinds + 1));
     if (bands) {
-        j->once = calloc(1, (1u << SEEN_BITS) / 8);
-        j->twice = calloc(1, (1u << SEEN_BITS) / 8);
+        j->seen_bits = SEEN_BITS;
+        while (j->seen_bits < MOST_SEEN_BITS && row_count * bands > (int64_t)1 << (j->seen_bits - 3)) j->seen_bits++;
+        j->once = calloc(1, ((size_t)1 << j->seen_bits) / 8);
+        j->twice = calloc(1, ((size_t)1 << j->seen_bits) / 8);
     }
     if (!j->first || (bands && (!j->once || !j->twice))) {
         dedupe_join_free(j);
@@ -193,7 +196,7 @@ EXPORT Join *dedupe_join_new(int64_t kinds, const int64_t *set_start, const uint
     }
     for (int64_t kind = 0; kind < kinds; kind++) j->first[kind] = -1;
     for (int64_t i = 0; i < row_count * bands; i++) { /* buckets of one need no place */
-        const uint64_t key = band_keys[i], place = key >> (64 - SEEN_BITS), bit = 1ULL << (place & 63);
+        const uint64_t key = band_keys[i], place = key >> (64 - j->seen_bits), bit = 1ULL << (place & 63);
         if (j->once[place >> 6] & bit) j->twice[place >> 6] |= bit;
         j->once[place >> 6] |= bit;
     }
