@@ -53,7 +53,7 @@ class KeyColumns:
 
     `tokens` counts; `names` are the numbers of lines that count as one when digits are masked, below `name_count`;
     `hints` holds the bits of `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to
-    `token_start[k + 1]` of `token_hashes`, those of its shingles likewise.
+    `token_start[k + 1]` of `token_hashes`, those of its shingles likewise, where it is compared across documents.
     """
 
     tokens: U32

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.boilerplate.known import match_known
+from dedupe.candidates import MAX_COMPARED_TOKENS
 from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns
 from dedupe.corpus.files import LoadedSource, load
 from dedupe.corpus.fingerprints import (
@@ -31,6 +32,7 @@ from dedupe.digests import checksum_of, digest_of_bytes
 from dedupe.kernels.library import call
 from dedupe.model import DecodedText, Dropped, Skipped, Source
 from dedupe.progress import amounts_of
+from dedupe.sharing import MIN_SHARED_TOKENS
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, U8, U32
@@ -71,7 +73,7 @@ def read_corpus(
     def work(batch: Sequence[Source]) -> tuple[list[Batch], list[Skipped]]:
         return fingerprint(batch, settings=settings, read=read)
 
-    gathering = _Gathering(room, knows=settings.detects("BPL202"))
+    gathering = _Gathering(room, knows=settings.detects("BPL202"), compares=settings.detects("XDP302"))
     skipped: list[Skipped] = []
     amounts, unit = amounts_of([source.size for source in sources])
     progress.begin("reading", sum(amounts), unit)
@@ -166,9 +168,11 @@ def _errors_of(decoded: DecodedText) -> str:
 class _Gathering:
     """What has come in so far, in columns that grow."""
 
-    def __init__(self, room: Room, *, knows: bool) -> None:
+    def __init__(self, room: Room, *, knows: bool, compares: bool) -> None:
         self._room = room
         self._knows = knows
+        # What is not compared with other documents' paragraphs needs no shingles: they are a third of all columns.
+        self._compared = (MIN_SHARED_TOKENS, MAX_COMPARED_TOKENS) if compares else (1, 0)
         self._numbers = KeyNumbers()
         self._documents: list[DocumentFacts] = []
         self._counts = [0]
@@ -205,6 +209,7 @@ class _Gathering:
             "dedupe_keep_new",
             len(is_new),
             is_new,
+            *self._compared,
             prints.tokens,
             prints.token_hashes,
             prints.shingle_hashes,
@@ -262,7 +267,9 @@ class _Gathering:
         shingle_start = self._room.empty(len(tokens) + 1, np.int64)
         token_start[0] = shingle_start[0] = 0
         np.cumsum(tokens, out=token_start[1:])
-        np.cumsum(np.maximum(tokens, 2) - np.uint32(2), out=shingle_start[1:])
+        fewest, most = self._compared
+        shingles = np.where((tokens >= fewest) & (tokens <= most), tokens - np.uint32(2), np.uint32(0))
+        np.cumsum(shingles, out=shingle_start[1:])
         token_hashes, shingle_hashes = (column.array() for column in self._hashes)
         return KeyColumns(
             tokens,

@@ -77,8 +77,7 @@ def find_shared_paragraphs(
     `text_of` gives the text of a paragraph; it is asked only where near copies are stripped. `is_hopeful` is what
     `hopeful_keys` says.
     """
-    tokens = columns.keys.tokens[columns.key]
-    paragraphs = np.flatnonzero(left & (tokens >= MIN_SHARED_TOKENS))
+    paragraphs = np.flatnonzero(left & (columns.keys.tokens[columns.key] >= MIN_SHARED_TOKENS))
     documents = np.repeat(np.arange(len(columns.documents), dtype=np.uint32), np.diff(columns.bounds))[
         paragraphs
     ]

@@ -48,18 +48,22 @@ EXPORT int64_t dedupe_refill(const Digest *known, int64_t known_count, uint32_t 
     return 0;
 }
 
-/* Copy the hashes of the paragraphs that are the first of their key behind each other; returns how many tokens. */
-EXPORT int64_t dedupe_keep_new(int64_t count, const uint8_t *is_new, const uint32_t *token_count,
-                               const uint32_t *tokens, const uint32_t *shingles, uint32_t *kept_tokens,
+/* Copy the hashes of the paragraphs that are the first of their key behind each other, those of shingles where there are
+ * from `fewest` to `most` tokens; returns how many tokens.
+ */
+EXPORT int64_t dedupe_keep_new(int64_t count, const uint8_t *is_new, int64_t fewest, int64_t most,
+                               const uint32_t *token_count, const uint32_t *tokens, const uint32_t *shingles, uint32_t *kept_tokens,
                                uint32_t *kept_shingles, int64_t *kept_shingle_count) {
     int64_t kept = 0, shingle_kept = 0;
     for (int64_t i = 0; i < count; i++) {
         const uint32_t n = token_count[i], shingle_count = n > 2 ? n - 2 : 0;
         if (is_new[i]) {
             memcpy(kept_tokens + kept, tokens, n * sizeof *tokens);
-            memcpy(kept_shingles + shingle_kept, shingles, shingle_count * sizeof *shingles);
             kept += n;
-            shingle_kept += shingle_count;
+            if (n >= fewest && n <= most) {
+                memcpy(kept_shingles + shingle_kept, shingles, shingle_count * sizeof *shingles);
+                shingle_kept += shingle_count;
+            }
         }
         tokens += n;
         shingles += shingle_count;
