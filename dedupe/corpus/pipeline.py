@@ -37,7 +37,7 @@ DOCUMENTS_AT_ONCE = 16
 """So many are read again together, while those before them are edited."""
 
 
-MAX_PARAGRAPHS_AT_ONCE = 1 << 20
+MAX_PARAGRAPHS_AT_ONCE = 1 << 19
 
 
 class PreparedCorpus:

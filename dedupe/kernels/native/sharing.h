@@ -202,7 +202,15 @@ EXPORT Join *dedupe_join_new(int64_t kinds, const int64_t *set_start, const uint
     }
     free(j->once);
     j->once = NULL;
-    return j;
+    if (!bands) return j;
+    int64_t buckets = 0; /* made at once, for while a table grows it is there one and a half times */
+    for (int64_t word = 0; word < (int64_t)1 << (j->seen_bits - 6); word++) buckets += __builtin_popcountll(j->twice[word]);
+    j->bucket_room = 4096;
+    while (3 * j->bucket_room < 4 * (buckets + 1)) j->bucket_room *= 2;
+    j->buckets = calloc((size_t)j->bucket_room, sizeof *j->buckets);
+    if (j->buckets) return j;
+    dedupe_join_free(j);
+    return NULL;
 }
 
 /* Returns the next kept paragraph that a paragraph is near to, -1 when there is none. */
