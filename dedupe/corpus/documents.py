@@ -90,7 +90,7 @@ class _Bodies:
     def __init__(self, columns: Columns, fates: Fates) -> None:
         self._columns = columns
         is_keyed = columns.key != 0
-        is_content = is_keyed & ~_IS_BOILERPLATE[fates.rule] & ~_IS_BOILERPLATE[fates.reported]
+        is_content = is_keyed & ~_IS_BOILERPLATE[fates.rule] & (fates.seen == 0)
         tokens = columns.keys.tokens[columns.key].astype(np.int64)
         self.tokens = _sums(tokens, columns.bounds)
         self.sizes: list[int] = _sums(tokens * is_content, columns.bounds).tolist()
