@@ -104,7 +104,7 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
     whole = next((each for each in stripped if each.shared.paragraph is None), None)
     if whole is not None and raw:
         return _edit(plan, raw, [_cut_of_document(plan, raw, whole)], [], dropped=True)
-    findings = [_finding(plan, each) for each in usable if not plan.settings.strips(each.shared.rule)]
+    told = [each for each in usable if not plan.settings.strips(each.shared.rule)]
     fates, copies = _merged_fates(plan, stripped)
     cuts = _cuts(plan, raw, fates, copies)
     spared = plan.verdict.spared
@@ -114,11 +114,17 @@ def edit(plan: EditPlan, changed: Container[str] = frozenset()) -> Edit | Skippe
             cuts, spared = [], "what is left would be divided into other paragraphs"
     gone = {(cut.first_line, cut.last_line) for cut in cuts}
     reported = [_reported(plan, number, dropped) for number, dropped in sorted(plan.verdict.reported.items())]
+    of_paragraphs = [*reported, *(_finding(plan, each) for each in told if each.shared.paragraph is not None)]
+    # A document may be one paragraph, which goes: it is a copy all the same.
+    of_document = [_finding(plan, each) for each in told if each.shared.paragraph is None]
     findings = sorted(
         (
-            found
-            for found in (*reported, *findings)
-            if (found.place.first_line, found.place.last_line) not in gone
+            *(
+                found
+                for found in of_paragraphs
+                if (found.place.first_line, found.place.last_line) not in gone
+            ),
+            *of_document,
         ),
         key=lambda found: (found.place.start, found.rule),
     )

@@ -21,8 +21,9 @@ from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, r
 from dedupe.cli.summary import Tally, failure_message
 from dedupe.cli.targets import dry_target, open_plans
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
-from dedupe.errors import InputUnreadable, UsageError
+from dedupe.errors import InputUnreadable, OutputRefused, UsageError
 from dedupe.model import Skipped
+from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,11 @@ def _refuse_outputs(request: CheckRequest, gathered: Gathered) -> None:
 
         written.append(request.baseline)
         refuse_to_replace(request.baseline)
+    elif request.baseline is not None:
+        baseline = os.path.realpath(request.baseline)
+        for path in written:
+            if os.path.realpath(path) == baseline:
+                raise OutputRefused(f"{visible(str(path))}: is the baseline; write it elsewhere")
     refuse_dangerous_outputs(written, request, gathered)
 
 

@@ -143,7 +143,7 @@ def _gates(effective: Effective, values: Mapping[str, Value], where: str = "") -
             yield Gate("max-new", 0, where=where)
     limits = values.get("max-per-rule", ())
     for text in limits if isinstance(limits, tuple) else ():
-        rule, _, limit = text.partition("=")
+        rule, _, limit = text.rpartition("=")
         select_rules((rule,), (), ())
         yield Gate("max-per-rule", int(limit), rule=rule, where=where)
 

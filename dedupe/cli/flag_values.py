@@ -63,11 +63,11 @@ def checked(flag: Flag, value: object) -> Value:
         case "size" if value == NO_LIMIT or _is_size(value):
             return str(value)
         case "count" if value == "" or _is_count(value):
-            return str(value)
+            return str(value) and str(int(str(value)))
         case "share" if value == "" or _per_cent(value) is not None:
             return "" if value == "" else f"{_per_cent(value):g}"
         case "limits" if isinstance(value, dict) and all(_is_count(limit) for limit in value.values()):
-            return tuple(f"{rule}={limit}" for rule, limit in value.items())
+            return tuple(f"{rule}={int(limit)}" for rule, limit in value.items())
         case "codes" | "words" if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(_chosen(flag, item) for item in value)
         case "word" | "path" if isinstance(value, str):
@@ -138,21 +138,23 @@ def as_toml(flag: Flag, value: Value) -> str:
         case float():
             return repr(value)
         case tuple() if flag.kind == "limits":
-            pairs = (text.partition("=") for text in value)
+            pairs = (text.rpartition("=") for text in value)
             return (
                 "{"
-                + ", ".join(f" {_toml_text(rule)} = {limit}" for rule, _, limit in pairs)
+                + ", ".join(f" {toml_text(rule)} = {limit}" for rule, _, limit in pairs)
                 + (" }" if value else "}")
             )
         case str() if value and flag.kind in ("count", "share"):
             return value
         case str():
-            return _toml_text(value)
+            return toml_text(value)
         case tuple():
-            return f"[{', '.join(map(_toml_text, value))}]"
+            return f"[{', '.join(map(toml_text, value))}]"
 
 
-def _toml_text(text: str) -> str:
+def toml_text(text: str) -> str:
+    """Return text as a basic string of TOML, which knows no halves of characters: lone surrogates become U+FFFD."""
     import json
 
-    return json.dumps(text)  # a JSON string is a TOML basic string
+    plain = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.dumps(plain, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dedupe.cli.config_files import SECTIONS
-from dedupe.cli.flag_values import as_toml, checked, did_you_mean
+from dedupe.cli.flag_values import as_toml, checked, did_you_mean, toml_text
 from dedupe.cli.flags import FLAG_BY_KEY, Value
 from dedupe.errors import ConfigurationError, UsageError
 from dedupe.reports.sanitizing import visible
@@ -58,9 +58,7 @@ def _section(pattern: str, table: object, origin: Path) -> PathSection:
 
 def as_lines(section: PathSection) -> Iterator[str]:
     """Yield the section as lines of TOML, each key with its origin as a comment."""
-    import json
-
-    yield f"[{SECTIONS}.{json.dumps(section.pattern)}]"
+    yield f"[{SECTIONS}.{toml_text(section.pattern)}]"
     for key, value in section.values.items():
         yield f"{key} = {as_toml(FLAG_BY_KEY[key], value)}  # {visible(str(section.origin))}"
 
@@ -74,6 +72,7 @@ def matcher(sections: tuple[PathSection, ...]) -> Callable[[str, str, str], bool
     Raises UsageError for a pattern that is none.
     """
     import os
+    import re
 
     from pathspec import GitIgnoreSpec  # imported here: slow, and seldom needed
 
@@ -81,7 +80,7 @@ def matcher(sections: tuple[PathSection, ...]) -> Callable[[str, str, str], bool
     for section in sections:
         try:
             specs[section.pattern] = GitIgnoreSpec.from_lines([section.pattern])
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             raise UsageError(
                 f"{visible(str(section.origin))}: {SECTIONS}: pattern {section.pattern!r} is not valid;"
                 " write it as in .gitignore"

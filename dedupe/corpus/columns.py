@@ -47,13 +47,29 @@ class DocumentFacts:
         return self.source.name
 
 
+@dataclass(slots=True)
+class Shingles:
+    """The hashes of the shingles of keys, those of key k from `start[k]` to `start[k + 1]`.
+
+    There are none of keys that are not compared across documents.
+    They are a third of all columns and are used by one search: what it has made of them it needs no more.
+    """
+
+    start: I64
+    hashes: U32
+
+    def release(self) -> None:
+        """Let them go."""
+        self.start, self.hashes = self.start[:0].copy(), self.hashes[:0].copy()
+
+
 @dataclass(frozen=True, slots=True)
 class KeyColumns:
     """What is known of the distinct keys, an entry a number.
 
     `tokens` counts; `names` are the numbers of lines that count as one when digits are masked, below `name_count`;
     `hints` holds the bits of `Fingerprints.hints`. The hashes of the tokens of key k lie from `token_start[k]` to
-    `token_start[k + 1]` of `token_hashes`, those of its shingles likewise, where it is compared across documents.
+    `token_start[k + 1]` of `token_hashes`.
     """
 
     tokens: U32
@@ -62,8 +78,7 @@ class KeyColumns:
     hints: U8
     token_start: I64
     token_hashes: U32
-    shingle_start: I64
-    shingle_hashes: U32
+    shingles: Shingles
 
     def __len__(self) -> int:
         return len(self.tokens)

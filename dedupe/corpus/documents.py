@@ -90,7 +90,7 @@ class _Bodies:
     def __init__(self, columns: Columns, fates: Fates) -> None:
         self._columns = columns
         is_keyed = columns.key != 0
-        self._is_content: Mask = is_keyed & ~_IS_BOILERPLATE[fates.rule] & ~_IS_BOILERPLATE[fates.reported]
+        self._is_content: Mask = is_keyed & ~_IS_BOILERPLATE[fates.rule] & (fates.seen == 0)
         tokens = columns.keys.tokens[columns.key]
         self.tokens = _sums(tokens, columns.bounds)
         tokens[~self._is_content] = 0

@@ -157,7 +157,7 @@ class _Editing:
         facts, paragraphs = self._facts, self._span.stop - self._span.start
         count = int(np.count_nonzero(gone))
         telling = self._telling(runs)
-        reported = np.flatnonzero((self._fates.reported[self._span] > 0) & ~gone) + self._span.start
+        reported = np.flatnonzero((self._fates.told(self._span) > 0) & ~gone) + self._span.start
         places = self._places[~self._strips_place & ~gone[self._numbers()]]
         found = self._found(reported, places)
         removed, characters = self._sums(gone, telling) if count else (Counter[str](), Counter[str]())
@@ -269,7 +269,7 @@ class _Editing:
         return removed, characters
 
     def _found(self, reported: I64, places: I64) -> Counter[str]:
-        found = Counter(CODES[self._fates.reported[paragraph]] for paragraph in reported.tolist())
+        found = Counter(CODES[rule] for rule in self._fates.told(reported).tolist())
         exact = int(np.count_nonzero(self._shared.how[places] == EXACTLY))
         for code, count in (("XDP301", exact), ("XDP302", len(places) - exact)):
             if count:

@@ -13,7 +13,7 @@ from dedupe.settings import RULES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedupe.corpus.arrays import I32, U8
+    from dedupe.corpus.arrays import I32, I64, U8
     from dedupe.corpus.columns import Columns
     from dedupe.corpus.site import SiteLines
 
@@ -27,16 +27,18 @@ class Fates:
     """The fates of all paragraphs, an entry each, filled in while the corpus is settled.
 
     `rule` (uint8) is the number of the rule that takes a paragraph, 0 for one that stays; `reported` that of a rule
-    that only reports it. `survivor` (int32) is the number of the paragraph in whose favour an exact repeat goes,
-    `run` (int32) how many paragraphs go with it. `judged` and `also_judged` hold the reasons of near and contained
-    repeats, that go and that are reported; survivors in them are numbers within the document. `round` (uint8) is the
-    round in which boilerplate was found, `site` the lines of sites found in each round; `spared` names, by document,
-    the guard that undid the cuts.
+    that only reports it as a repeat, `seen` (uint8) that of one that only reports it as boilerplate: a paragraph may be
+    both, and is told as a repeat then. `survivor` (int32) is the number of the paragraph in whose favour an exact
+    repeat goes, `run` (int32) how many paragraphs go with it. `judged` and `also_judged` hold the reasons of near and
+    contained repeats, that go and that are reported; survivors in them are numbers within the document. `round` (uint8)
+    is the round in which boilerplate was found, `site` the lines of sites found in each round; `spared` names, by
+    document, the guard that undid the cuts.
     """
 
     columns: Columns
     rule: U8
     reported: U8
+    seen: U8
     survivor: I32
     run: I32
     round: U8
@@ -53,10 +55,16 @@ class Fates:
             columns,
             np.zeros(count, dtype=np.uint8),
             np.zeros(count, dtype=np.uint8),
+            np.zeros(count, dtype=np.uint8),
             np.full(count, -1, dtype=np.int32),
             np.zeros(count, dtype=np.int32),
             np.zeros(count, dtype=np.uint8),
         )
+
+    def told(self, paragraphs: slice | I64) -> U8:
+        """Return the number of the rule that each of some paragraphs is reported by, 0 where none is."""
+        repeats = self.reported[paragraphs]
+        return np.where(repeats > 0, repeats, self.seen[paragraphs])
 
     def reason(self, paragraph: int, first: int, shape_of: Callable[[int], str]) -> Dropped:
         """Return why a paragraph goes.
@@ -69,7 +77,8 @@ class Fates:
     def reported_reason(self, paragraph: int, first: int, shape_of: Callable[[int], str]) -> Dropped:
         """Return why a paragraph is reported."""
         judged = self.also_judged.get(paragraph)
-        return judged or self._written_out(paragraph, CODES[self.reported[paragraph]], first, shape_of)
+        code = CODES[self.reported[paragraph] or self.seen[paragraph]]
+        return judged or self._written_out(paragraph, code, first, shape_of)
 
     def _written_out(self, paragraph: int, code: str, first: int, shape_of: Callable[[int], str]) -> Dropped:
         key = int(self.columns.key[paragraph])

@@ -15,7 +15,7 @@ import numpy as np
 
 from dedupe.boilerplate.known import match_known
 from dedupe.candidates import MAX_COMPARED_TOKENS
-from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns
+from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns, Shingles
 from dedupe.corpus.files import LoadedSource, load
 from dedupe.corpus.fingerprints import (
     MAY_BE_KNOWN,
@@ -278,8 +278,7 @@ class _Gathering:
             self._key_hints.array(),
             token_start,
             token_hashes,
-            shingle_start,
-            shingle_hashes,
+            Shingles(shingle_start, shingle_hashes),
         )
 
 

@@ -18,7 +18,7 @@ from dedupe.corpus.cutting import cleaned_of, divides_alike
 from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
 from dedupe.corpus.fingerprints import GRANTS_LICENCE, OWN_WORDS
 from dedupe.corpus.repeats import Found, settled_repeats
-from dedupe.corpus.site import find_site_lines
+from dedupe.corpus.site import SiteLines, find_site_lines
 from dedupe.corpus.sweeping import SETTLED, TO_BE_JUDGED, Round, Sweeper
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import map_in_threads
@@ -85,14 +85,16 @@ class _Rounds:
                 if document.source.group:
                     groups[document.source.group].append(number)
         self._groups: Sequence[Sequence[int]] = list(groups.values())
+        self._site_lines: list[SiteLines | None] = [None] * len(self._groups)
 
     def site_boilerplate(self, number: int) -> Mask:
         """Return which paragraphs BPL201 would take in this round."""
         is_site = np.zeros(len(self._columns), dtype=np.bool_)
-        for members in self._groups:
-            if number and self._changed.isdisjoint(members):
-                continue  # as in the round before, which took what it could
-            lines = find_site_lines(self._columns, members, self._left, self._is_known)
+        for group, members in enumerate(self._groups):
+            # Where nothing changed they are those of the round before: a guard may have spared some.
+            if not number or not self._changed.isdisjoint(members):
+                self._site_lines[group] = find_site_lines(self._columns, members, self._left, self._is_known)
+            lines = self._site_lines[group]
             if lines is not None and len(lines.paragraphs):
                 is_site[lines.paragraphs] = True
                 self._fates.site.setdefault(number, []).append(lines)
@@ -251,6 +253,8 @@ class _Rounds:
             for number in np.flatnonzero(_JUDGED[rules]).tolist():
                 judged.pop(span.start + number, None)
             rules[... if everything else ~_of_boilerplate(rules)] = 0
+        if everything:
+            fates.seen[span] = 0
 
     def _take(self, left: I64, taken: Taken, number: int) -> None:
         fates = self._fates
@@ -258,8 +262,8 @@ class _Rounds:
         fates.rule[left[going]] = taken.going[going]
         fates.round[left[going]] = number
         if taken.reported.any():
-            fresh = np.flatnonzero((taken.reported > 0) & (fates.reported[left] == 0))
-            fates.reported[left[fresh]] = taken.reported[fresh]
+            fresh = np.flatnonzero((taken.reported > 0) & (fates.seen[left] == 0))
+            fates.seen[left[fresh]] = taken.reported[fresh]
             fates.round[left[fresh]] = number
 
     def _repeat(self, found: Found) -> None:

@@ -149,6 +149,7 @@ class _Join:
             takes_part &= is_hopeful[keys]
         chosen = keys[takes_part]
         starts, self._sets = _distinct_sets(columns, chosen, self._room)
+        columns.keys.shingles.release()
         sizes = np.zeros(len(keys), dtype=np.int64)
         sizes[takes_part] = np.diff(starts)
         np.cumsum(sizes, out=self._set_start[1:])
@@ -242,7 +243,7 @@ def hopeful_keys(columns: Columns, settings: Settings) -> Mask | None:
     if not settings.detects("XDP302") or len(keys) <= MAX_EXACT_PARAGRAPHS:
         return None
     once, twice = (np.zeros((1 << SEEN_BITS) // 64, dtype=np.uint64) for _ in range(2))
-    sets = (len(keys), keys, columns.keys.shingle_start, columns.keys.shingle_hashes)
+    sets = (len(keys), keys, columns.keys.shingles.start, columns.keys.shingles.hashes)
     call("dedupe_count_hashes", *sets, once, twice)
     is_hopeful = np.empty(len(keys), dtype=np.uint8)
     call("dedupe_hopeful", *sets, twice, ctypes.c_double(settings.threshold), is_hopeful)
@@ -253,14 +254,14 @@ def hopeful_keys(columns: Columns, settings: Settings) -> Mask | None:
 
 def _distinct_sets(columns: Columns, keys: U32, room: Room) -> tuple[I64, U32]:
     """Return the sorted sets of shingle hashes of some keys, and where each begins."""
-    most = int(np.diff(columns.keys.shingle_start)[keys].sum())
+    most = int(np.diff(columns.keys.shingles.start)[keys].sum())
     sets, starts = room.empty(most, np.uint32), np.empty(len(keys) + 1, dtype=np.int64)
     total = call(
         "dedupe_distinct_sets",
         len(keys),
         keys,
-        columns.keys.shingle_start,
-        columns.keys.shingle_hashes,
+        columns.keys.shingles.start,
+        columns.keys.shingles.hashes,
         starts,
         sets,
     )

@@ -126,8 +126,8 @@ class Sweeper:
         fates, of_settled = self._fates, self.paragraphs_of(settled)
         goes = np.flatnonzero(taking.stripped & of_settled)
         fates.rule[goes], fates.round[goes] = taking.found[goes], taking.number
-        fresh = (taking.found > 0) & ~taking.stripped & of_settled & (fates.reported == 0)
-        fates.reported[fresh], fates.round[fresh] = taking.found[fresh], taking.number
+        fresh = (taking.found > 0) & ~taking.stripped & of_settled & (fates.seen == 0)
+        fates.seen[fresh], fates.round[fresh] = taking.found[fresh], taking.number
         for document in np.flatnonzero(settled & taking.has_going).tolist():
             fates.spared.pop(document, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -109,7 +110,7 @@ class Telling:
     def has_cut_rows(self) -> bool:
         """Return whether every cut takes whole lines of plain text, or does once it is moved on by a line end."""
         facts, runs = self.decided.columns.documents[self.document], self.runs
-        if not facts.is_ascii or self.copied_from or b"\r" in self.raw:
+        if not facts.is_ascii or self.copied_from or b"\r" in self.raw or self.raw.startswith(BOM_UTF8):
             return False
         # A run at the end of a text without a last line end breaks the line before it.
         return not (runs.is_shifted[-1] and int(runs.end[-1]) == len(self.raw))

@@ -77,8 +77,10 @@ class NewFile(ctypes.Structure):
     _fields_ = (
         ("content", ctypes.c_char_p),
         ("size", ctypes.c_int64),
-        ("read_ns", ctypes.c_int64),
-        ("changed_ns", ctypes.c_int64),
+        ("read_seconds", ctypes.c_int64),
+        ("changed_seconds", ctypes.c_int64),
+        ("read_ns", ctypes.c_uint32),
+        ("changed_ns", ctypes.c_uint32),
         ("permissions", ctypes.c_uint32),
         ("owner", ctypes.c_uint32),
         ("group", ctypes.c_uint32),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +71,7 @@ def _compiled(patterns: Sequence[str]) -> GitIgnoreSpec | None:
     for pattern in patterns:
         try:
             GitIgnoreSpec.from_lines([pattern])
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             raise UsageError(f"pattern {pattern!r} is not valid; write it as in .gitignore") from error
     return GitIgnoreSpec.from_lines(patterns)
 

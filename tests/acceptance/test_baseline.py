@@ -273,3 +273,9 @@ def test_a_baseline_among_the_inputs_is_not_written(tmp_path: Path) -> None:
     dedupe("check", "in", "--baseline", "no/b", "--update-baseline", cwd=tmp_path).exits(2).says(
         "error: no/b: "
     )
+
+
+def test_a_list_is_not_written_over_the_baseline(known: Path) -> None:
+    before = (known / BASELINE).read_bytes()
+    check(known, "--output-format", "json", "--output-file", BASELINE).exits(2).says("is the baseline")
+    assert (known / BASELINE).read_bytes() == before

@@ -209,3 +209,33 @@ def test_config_shows_single_keys(corpus: Path, here: RunHere) -> None:
     )
     ran = here("config", "treshold").exits(2).prints("")
     ran.says_only("error: unknown key 'treshold'; did you mean 'threshold'?\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[per-path.'\U0001f600/**']\nmax-duplicates = 0",
+        "exclude = ['\U0001f600']",
+        'exclude = ["a\\u007fb"]',
+        "max-duplicates = '007'",
+        "max-per-rule = { DUP = '007' }",
+    ],
+)
+def test_config_shows_toml_that_can_be_read_whatever_stands_in_it(
+    corpus: Path, here: RunHere, content: str
+) -> None:
+    a_file(corpus / "dedupe.toml", content)
+    shown = here("config").exits(0).out
+    assert tomllib.loads(shown)
+    a_file(corpus / "dedupe.toml", shown)
+    here("config").exits(0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["max-per-rule = { 'DUP101=5' = 0 }", "[per-path.'[z-a]']\nmax-duplicates = 5", "exclude = ['[z-a]']"],
+)
+def test_what_cannot_be_meant_is_refused_in_one_line(corpus: Path, here: RunHere, content: str) -> None:
+    a_file(corpus / "dedupe.toml", content)
+    ran = here("check", "corpus").exits(2)
+    assert "internal error" not in ran.stderr

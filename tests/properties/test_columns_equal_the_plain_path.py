@@ -154,3 +154,68 @@ def test_fixtures_come_out_the_same_on_columns(strip: frozenset[str]) -> None:
     sources = discover([FIXTURES]).sources
     settings = Settings(strip=strip)
     assert decided(sources, settings, on_columns=True) == decided(sources, settings, on_columns=False)
+
+
+STORY = (
+    "week because of the heavy storm that has closed the bay to small boats and kept the fishermen in the taverns by"
+    " the old wall."
+)
+GUIDE = (
+    "Our to the lower valley lists the rest, and tells which of the farms along the way sell cheese and bread to those"
+    " who knock"
+)
+NEARLY = "Not council v2.0 reader people open don't istanbul __init__ mller x_y"
+LICENCE = (
+    "Permission is hereby granted, free of charge, to any person obtaining a copy of this software",
+    "Open caf fell not sand boat big a1b2?",
+)
+AS_IS = 'THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED'
+FERRY = "harbour don't shall big week reader paper sand said ticket 12 that boat south storm people"
+COPYRIGHT = "Copyright (c) 2019 John Smith and the other people who wrote the thing in the year"
+
+
+@pytest.mark.parametrize(
+    ("pages", "settings"),
+    [
+        pytest.param(
+            {
+                "d21": ("g", LICENCE[0]),
+                "d24": ("g", "\n".join(("Accept cookies", *LICENCE))),
+                "d39": ("g", "\n".join((STORY, *LICENCE, GUIDE))),
+                "h1": ("h", f"{NEARLY} open.\n{NEARLY} caf"),
+            },
+            Settings(),
+            id="the guard of a site that did not change while another did",
+        ),
+        pytest.param(
+            {
+                "d20": ("g", f"{FERRY}\n\n{AS_IS}"),
+                "d21": ("g", f"{AS_IS}\r\n\r\n{AS_IS}\r\n"),
+                "d36": ("", ""),
+                "d39": ("g", f"EXPRESS OR IMPLIED\n\n{AS_IS}\n\nSouth"),
+            },
+            Settings(
+                strip=frozenset({"XDP301", "DOC401"}), paragraphs="blank-line", threshold=0.3, keep="last"
+            ),
+            id="boilerplate that repeats, and neither rule strips, is no content",
+        ),
+        pytest.param(
+            {"a": ("", COPYRIGHT), "b": ("", COPYRIGHT)},
+            Settings(),
+            id="a copy that is one paragraph and goes",
+        ),
+    ],
+)
+def test_these_pages_come_out_the_same_on_columns(
+    pages: dict[str, tuple[str, str]], settings: Settings
+) -> None:
+    sources = [BytesSource(name, group, page.encode()) for name, (group, page) in pages.items()]
+    assert decided(sources, settings, on_columns=True) == decided(sources, settings, on_columns=False)
+
+
+def test_a_plan_tells_of_the_mark_before_a_first_paragraph_that_goes(tmp_path: Path) -> None:
+    page = f"\ufeffSign in\n{STORY}\n"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "WORTH_COLUMNS_BYTES", 0)
+        results = list(prepare([BytesSource("a", "", page.encode())], settings=Settings()).edits())
+    assert '"kept_before":"\ufeff"' in lines_of_plan(results, tmp_path).decode()

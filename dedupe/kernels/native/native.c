@@ -17,7 +17,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 15; }
+EXPORT int64_t dedupe_version(void) { return 16; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 

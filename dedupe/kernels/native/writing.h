@@ -3,7 +3,8 @@
 typedef struct {
     const uint8_t *content;
     int64_t size;
-    int64_t read_ns, changed_ns;        /* since 1970 */
+    int64_t read_seconds, changed_seconds; /* since 1970; nanoseconds alone would end in 2262 */
+    uint32_t read_ns, changed_ns;          /* behind those seconds */
     uint32_t permissions, owner, group; /* as those of the file that this one is to be like */
     uint32_t is_like;                   /* 0: there is no such file */
 } NewFile;
@@ -18,17 +19,13 @@ static int write_content(int descriptor, const NewFile *file) {
     return 0;
 }
 
-static struct timespec since_1970(int64_t ns) {
-    const int64_t second = 1000000000, rest = ns % second;
-    return (struct timespec){.tv_sec = ns / second - (rest < 0), .tv_nsec = rest < 0 ? rest + second : rest};
-}
-
 static int make_like(int descriptor, const NewFile *file) {
     if ((file->owner != geteuid() || file->group != getegid()) && fchown(descriptor, file->owner, file->group) &&
         errno != EPERM && errno != EACCES)
         return errno;
     if (fchmod(descriptor, (mode_t)file->permissions)) return errno;
-    const struct timespec times[2] = {since_1970(file->read_ns), since_1970(file->changed_ns)};
+    const struct timespec times[2] = {{.tv_sec = file->read_seconds, .tv_nsec = file->read_ns},
+                                      {.tv_sec = file->changed_seconds, .tv_nsec = file->changed_ns}};
     return futimens(descriptor, times) ? errno : 0;
 }
 

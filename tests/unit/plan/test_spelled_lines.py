@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns
+from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns, Shingles
 from dedupe.corpus.written_out import CutRows, FindingRows, Told
 from dedupe.editing import cut_id
 from dedupe.kernels.library import library
@@ -39,7 +39,7 @@ def corpus(names: list[str], places: list[Place], tokens: list[int]) -> Told:
     none32, none8 = np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint8)
     keys = KeyColumns(
         *(np.array([0, *tokens], dtype=np.uint32), none32, 0, none8),
-        *(numbers(), none32, numbers(), none32),
+        *(numbers(), none32, Shingles(numbers(), none32)),
     )
     key = np.arange(1, len(places) + 1, dtype=np.uint32)
     bounds = numbers(0, *[len(places)] * len(names))

@@ -30,6 +30,7 @@ def put_inputs(folder: Path) -> dict[str, Path]:
         (folder / name).write_bytes(b"as it was")
         (folder / name).chmod(0o600 + 0o44 * (number % 2))
         os.utime(folder / name, ns=(number * 10**9 + 7, -number * 10**9 + 5))
+    os.utime(folder / NAMES[0], ns=(10**19 + 3, 10**19 + 7))  # in 2286, beyond nanoseconds in 64 bits
     return {name: folder / name for name in NAMES}
 
 
