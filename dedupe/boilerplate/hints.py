@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 BITS = 1 << 20
 _NUMBER_HASH, _OPEN_HASH, _ALONE_HASH = 1, 2, 3
 _FORWARDS, _BACKWARDS, _WHOLE = 0x51ED270B, 0x2545F491, 0x7FEB352D
-_MASK = (1 << 64) - 1
 
 
 @cache
@@ -82,18 +81,18 @@ def _phrases(automaton: Automaton) -> Phrases:
 def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
     import numpy as np
 
-    places = set()
+    places: set[tuple[int, int, int]] = set()
     for key in known.fixed:
         digest = digest_of_key(key)
         low = int.from_bytes(digest[:8], "little")
-        places.add(_mixed(low & 0xFFFFFFFF, low >> 32, _WHOLE))
+        places.add((low & 0xFFFFFFFF, low >> 32, _WHOLE))
     for salt, pairs in ((_FORWARDS, known.forwards), (_BACKWARDS, known.backwards)):
         for first, seconds in pairs:
             one = _hash(first)
-            places.add(_mixed(one, _ALONE_HASH, salt))
-            places.update(_mixed(one, _hash(second), salt) for second in seconds)
+            places.add((one, _ALONE_HASH, salt))
+            places.update((one, _hash(second), salt) for second in seconds)
     bits = np.zeros(BITS, dtype=np.uint8)
-    bits[list(places)] = 1
+    bits[_mixed(*np.array(list(places), dtype=np.uint64).T)] = 1
     return np.packbits(bits, bitorder="little").view(np.uint64)
 
 
@@ -109,8 +108,12 @@ def _hash(token: str) -> int:
     return fixed.get(token) or token_hash(token)
 
 
-def _mixed(first: int, second: int, salt: int) -> int:
-    """Return the bit for two hashes: `mix_pair` of native.c."""
-    mixed = ((first << 32 | second) * 0x9E3779B97F4A7C15 + salt) & _MASK
-    mixed ^= mixed >> 29
-    return (mixed * 0xBF58476D1CE4E5B9 & _MASK) >> 44
+def _mixed(
+    first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64], salt: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.uint64]:
+    """Return the bits for pairs of hashes: `mix_pair` of native.c."""
+    import numpy as np
+
+    mixed = (first << np.uint64(32) | second) * np.uint64(0x9E3779B97F4A7C15) + salt
+    mixed ^= mixed >> np.uint64(29)
+    return mixed * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(44)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 LOCAL_KEYS = ("read", "written")
+WAITING_BYTES = 1 << 17
+"""Lines wait until there are so many bytes."""
 
 _MARKS = {
     "utf-8": (b"\xef\xbb\xbf",),
@@ -39,7 +41,9 @@ class PlanWriter:
         self._file = AtomicFile(path)
         self._digest = new_digest()
         self._totals = Totals()
-        self._waiting: list[bytes] = []
+        self._hashed: list[bytes] = []
+        self._written: list[bytes] = []
+        self._waiting_bytes = 0
 
     def __enter__(self) -> Self:
         self._file.__enter__()
@@ -86,7 +90,6 @@ class PlanWriter:
             self._line(
                 {"kind": "skipped", "name": result.name, "reason": result.reason, "detail": result.detail}
             )
-            self._flush()
             return
         known = {key: value for key, value in (local or {}).items() if value}
         if not known.keys() <= set(LOCAL_KEYS):
@@ -97,8 +100,7 @@ class PlanWriter:
                 self._line(self._cut(cut, pieces))
         if not self._add_rows(result.findings):
             for finding in result.findings:
-                self._add(self._finding(finding))
-        self._flush()
+                self._add(self._finding(finding) + b"\n")
 
     def _add_rows(self, told: object) -> bool:
         """Add what is told of a document without making its values, where that can be; return whether it can."""
@@ -110,7 +112,7 @@ class PlanWriter:
         lines = spelled_lines(rows())
         if lines is None:
             return False
-        self._waiting.append(lines)
+        self._add(lines)
         return True
 
     def finish(self, totals: Totals) -> None:
@@ -133,28 +135,30 @@ class PlanWriter:
                 "skipped": dict(totals.skipped),
             },
         }
+        self._flush()
         self._digest.update(canonical(trailer) + b"\n")
         self._file.write(canonical(trailer | {"digest": self._digest.hexdigest()}) + b"\n")
         self._file.publish()
 
     def _line(self, hashed: Mapping[str, object], local: Mapping[str, str] | None = None) -> None:
-        if not local:
-            self._add(canonical(hashed))
-            return
-        self._flush()
-        self._digest.update(canonical(hashed) + b"\n")
-        self._file.write(canonical({**hashed, LOCAL: dict(local)}) + b"\n")
+        line = canonical(hashed) + b"\n"
+        self._add(line, canonical({**hashed, LOCAL: dict(local)}) + b"\n" if local else line)
 
-    def _add(self, line: bytes) -> None:
-        self._waiting += (line, b"\n")
+    def _add(self, hashed: bytes, written: bytes | None = None) -> None:
+        """Let a line wait, or several, that is `written` otherwise than it is hashed."""
+        self._hashed.append(hashed)
+        self._written.append(hashed if written is None else written)
+        self._waiting_bytes += len(hashed)
+        if self._waiting_bytes > WAITING_BYTES:
+            self._flush()
 
     def _flush(self) -> None:
-        """Write the lines that wait; one write for a document's lines takes less time than one each."""
-        if self._waiting:
-            lines = b"".join(self._waiting)
-            self._waiting.clear()
-            self._digest.update(lines)
-            self._file.write(lines)
+        """Write the lines that wait; one write for many takes less time than one each."""
+        self._digest.update(b"".join(self._hashed))
+        self._file.write(b"".join(self._written))
+        self._hashed.clear()
+        self._written.clear()
+        self._waiting_bytes = 0
 
     def _document(self, edit: Edit) -> dict[str, object]:
         line: dict[str, object] = {
