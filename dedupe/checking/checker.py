@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dedupe.model import Cut, Edit
 
 _ASCII_SPACES = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f "
+WORTH_KERNELS_BYTES = 1 << 14
+"""For less text the kernels are not worth being loaded."""
 """The characters below 128 at which `str.split` splits."""
 
 
@@ -144,8 +146,18 @@ class Checker:
 def characters_of(raw: bytes, encoding: str) -> int:
     """Return how many characters a document has, white space and byte order mark aside."""
     if encoding in ("utf-8", "ascii") and raw.isascii():
-        return len(raw.translate(None, _ASCII_SPACES))
+        return _visible_bytes(raw)
     return len("".join(decode(raw, encoding).lstrip("\ufeff").split()))
+
+
+def _visible_bytes(raw: bytes) -> int:
+    """Return how many bytes of ASCII are no white space."""
+    if len(raw) >= WORTH_KERNELS_BYTES:
+        from dedupe.kernels.library import call_briefly, library
+
+        if library() is not None:
+            return call_briefly("dedupe_visible_bytes", raw, len(raw))
+    return len(raw.translate(None, _ASCII_SPACES))
 
 
 def _cuts_of(edit: Edit) -> Iterator[Cut]:
