@@ -23,6 +23,8 @@ def visible(text: str) -> str:
     `\n`, `\r` and `\t` for line ends and tabs, else `\x1b`, `\u202e`, `\udcff`, `\U000e0041`. Everything else
     stays as it is, a backslash too: the result is for eyes and cannot be read back.
     """
+    if text.isascii() and text.isprintable():  # most text by far, and told ten times as quickly
+        return text
     return _INVISIBLE.sub(_escape, text)
 
 
@@ -31,7 +33,10 @@ def inert_in_logs(line: str) -> str:
 
     Any other line comes back as it is.
     """
-    line = _COMMAND.sub(r"#\\x23", line)
+    if "##" in line:
+        line = _COMMAND.sub(r"#\\x23", line)
+    if "::" not in line:
+        return line
     text = line.lstrip()
     return f"{line[: len(line) - len(text)]}\\x3a{text[1:]}" if text.startswith("::") else line
 
