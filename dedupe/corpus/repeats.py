@@ -58,7 +58,7 @@ class Found:
 @cache
 def search_limits(settings: Settings) -> SearchLimits:
     """Return the constants of the search and what `settings` say, as the kernels read them."""
-    decisive = np.unique(np.array([token_hash(word) for word in DECISIVE_WORDS], dtype=np.uint32))
+    decisive = np.array(sorted({token_hash(word) for word in DECISIVE_WORDS}), dtype=np.uint32)
     limits = SearchLimits(
         candidates.MAX_COMPARISONS,
         candidates.MAX_COMPARED_TOKENS,

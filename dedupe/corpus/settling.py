@@ -106,7 +106,7 @@ class _Rounds:
         may_go = self._left & (site | self._is_known[self._columns.key])
         paragraphs = np.flatnonzero(may_go)
         found = np.searchsorted(self._columns.bounds, paragraphs, side="right") - 1
-        documents: list[int] = np.unique(found).tolist()
+        documents: list[int] = np.flatnonzero(np.bincount(found)).tolist()
         return documents
 
     def run(self, site: Mask, *, number: int, jobs: int, progress: Progress) -> bool:

@@ -95,7 +95,7 @@ def find_site_lines(columns: Columns, members: Sequence[int], left: Mask, is_kno
     )
     chosen = np.flatnonzero(standing & IS_CANDIDATE)
     outside = (standing[chosen] & IS_OUTSIDE) != 0
-    voters = len(np.unique(votes))
+    voters = int(np.count_nonzero(np.bincount(votes)))
     goes = is_boilerplate(
         votes=line_votes[chosen],
         voters=voters,
