@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 Shingle = tuple[str, ...]
 """Tokens that follow each other in a paragraph."""
@@ -266,10 +266,7 @@ class Totals:
 
     def __add__(self, other: Totals) -> Totals:
         pairs = [(getattr(self, name), getattr(other, name)) for name in Totals.__match_args__]
-        sums: list[Any] = [
-            left + right if isinstance(left, int) else Counter(left, **right) for left, right in pairs
-        ]
-        return Totals(*sums)
+        return Totals(*(left + right if left and right else left or right for left, right in pairs))
 
     @classmethod
     def of(cls, result: Edit | Skipped) -> Totals:
