@@ -6,12 +6,12 @@ form stars round what stays, not chains: A~B~C does not make C a copy of A.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from dedupe.fingerprinting import KeyTable
-from dedupe.model import Shingle
+from dedupe.model import Evidence, Shingle
 from dedupe.normalizing import runs_of, shingles_of
 from dedupe.overlaps import OverlapJoin, hashes_of
 from dedupe.settings import Keep, Settings
@@ -37,6 +37,16 @@ class Body:
     content: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentCopy:
+    """What a document is a copy of: `original` is the number of the document that stays."""
+
+    rule: str
+    score: float
+    evidence: Evidence
+    original: int
+
+
 def find_duplicate_documents(bodies: Sequence[Body], table: KeyTable, *, settings: Settings) -> list[Shared]:
     """Return the documents that are copies of one that stays, by DOC401 or DOC402, in reading order.
 
@@ -50,25 +60,52 @@ def find_duplicate_documents(bodies: Sequence[Body], table: KeyTable, *, setting
     if len(bodies) < 2:
         return []
     sizes = [sum(map(table.token_count, body.content)) for body in bodies]
-    search = _NearSearch(bodies, sizes, table, settings) if settings.detects("DOC402") else None
-    first: dict[tuple[int, ...], int] = {}
-    found = []
+    keys = [tuple(filter(None, body.keys)) for body in bodies]
+    copies = find_copies(
+        sizes,
+        keys_of=keys.__getitem__,
+        tokens_of=lambda number: sum(map(table.token_count, keys[number])),
+        search=_near_search(bodies, sizes, table, settings) if settings.detects("DOC402") else None,
+        settings=settings,
+    )
+    found = [
+        Shared(number, None, copy.rule, copy.score, copy.evidence, (copy.original, None))
+        for number, copy in copies.items()
+    ]
+    return sorted(found, key=lambda each: each.document)
+
+
+def find_copies(
+    sizes: Sequence[int],
+    *,
+    keys_of: Callable[[int], Hashable],
+    tokens_of: Callable[[int], int],
+    search: NearSearch | None,
+    settings: Settings,
+) -> dict[int, DocumentCopy]:
+    """Return by number the documents that are copies, as `find_duplicate_documents` says, whatever holds them.
+
+    `sizes` count the tokens of their contents, `tokens_of` all tokens of one; `keys_of` gives what two documents have
+    in common that are equal. `search` finds near copies; with None there are none.
+    """
+    first: dict[Hashable, int] = {}
+    copies: dict[int, DocumentCopy] = {}
     for number in in_order_of_keeping(sizes, settings.keep):
-        keys = tuple(filter(None, bodies[number].keys))
-        tokens = sum(map(table.token_count, keys))
+        tokens = tokens_of(number)
         if tokens < MIN_SHARED_TOKENS:
             continue
+        keys = keys_of(number)
         original = first.get(keys)
         if original is not None:
             if settings.detects("DOC401"):
-                found.append(Shared(number, None, "DOC401", 1.0, (("tokens", tokens),), (original, None)))
+                copies[number] = DocumentCopy("DOC401", 1.0, (("tokens", tokens),), original)
             continue
-        near = search.near(number) if search else None
+        near = search.near(number, sizes[number]) if search else None
         if near is not None:
-            found.append(near)
+            copies[number] = near
         if near is None or not settings.strips("DOC402"):
             first[keys] = number  # it stays, so it can be what others are copies of
-    return sorted(found, key=lambda each: each.document)
+    return copies
 
 
 def in_order_of_keeping(sizes: Sequence[int], keep: Keep) -> list[int]:
@@ -84,65 +121,100 @@ def in_order_of_keeping(sizes: Sequence[int], keep: Keep) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Likeness:
-    """Which document a text is nearly the same as, itself if none, and how near it is."""
+class Likeness:
+    """Which document a text is nearly the same as, and how near it is."""
 
     document: int
     jaccard: float
     contained: float
 
 
-class _NearSearch:
+def is_near(similarity: float, contained: float, threshold: float) -> bool:
+    """Return whether a document is a near copy of another: alike, or nearly all of it stands there."""
+    return similarity >= threshold or contained >= MIN_CONTAINED_SHARE
+
+
+class NearSearch:
     """Finds, for one document after the other, the first kept one that it is nearly the same as.
 
-    Equal contents are one text: they are compared once. `sizes` are the documents' tokens.
+    Equal contents are one text, `text_of` each document that is long enough: they are compared once. `compare` finds
+    the first near one among the texts that are kept, which it gets with the document that is kept of each; `keep` is
+    told of those.
     """
 
     def __init__(
-        self, bodies: Sequence[Body], sizes: Sequence[int], table: KeyTable, settings: Settings
+        self,
+        text_of: Mapping[int, int],
+        *,
+        compare: Callable[[int, Mapping[int, int]], Likeness | None],
+        keep: Callable[[int], None],
+        threshold: float,
     ) -> None:
-        self._sizes = sizes
-        self._table = table
-        self._threshold = settings.threshold
-        texts: dict[tuple[int, ...], int] = {}
-        self._text_of = {
-            number: texts.setdefault(tuple(filter(None, body.content)), len(texts))
-            for number, body in enumerate(bodies)
-            if sizes[number] >= MIN_SHARED_TOKENS
-        }
-        self._texts = list(texts)
-        self._shingles = lru_cache(maxsize=_CACHED_SHINGLE_SETS)(self._shingles_of)
-        self._join = OverlapJoin(
-            [hashes_of(runs_of(self._tokens(text), DOCUMENT_SHINGLE_SIZE)) for text in range(len(texts))],
-            threshold=self._threshold,
-            contained=MIN_CONTAINED_SHARE,
-        )
-        self._likenesses: dict[int, _Likeness] = {}
-        self._kept: dict[int, int] = {}  # the document that is kept of a text
+        self._text_of = text_of
+        self._compare = compare
+        self._keep = keep
+        self._threshold = threshold
+        self._likenesses: dict[int, Likeness] = {}
+        self._kept: dict[int, int] = {}
 
-    def near(self, number: int) -> Shared | None:
-        """Return what a document is nearly the same as, or let it be found itself; short ones are neither."""
+    def near(self, number: int, tokens: int) -> DocumentCopy | None:
+        """Return what a document of so many `tokens` is nearly the same as, or let it be found itself.
+
+        Short ones are neither.
+        """
         text = self._text_of.get(number)
         if text is None:
             return None
         likeness = self._likenesses.get(text)
         if likeness is None:
-            likeness = self._likenesses[text] = self._likeness(text) or _Likeness(number, 1.0, 1.0)
+            likeness = self._compare(text, self._kept) or Likeness(number, 1.0, 1.0)
+            self._likenesses[text] = likeness
         if likeness.document == number:
-            self._join.keep(text)
+            self._keep(text)
             self._kept[text] = number
             return None
         similarity, contained = round(likeness.jaccard, 4), round(likeness.contained, 4)
         score = similarity if likeness.jaccard >= self._threshold else contained
-        evidence = (("jaccard", similarity), ("contained", contained), ("tokens", self._sizes[number]))
-        return Shared(number, None, "DOC402", score, evidence, (likeness.document, None))
+        evidence = (("jaccard", similarity), ("contained", contained), ("tokens", tokens))
+        return DocumentCopy("DOC402", score, evidence, likeness.document)
 
-    def _likeness(self, text: int) -> _Likeness | None:
-        for other in self._join.like(text):
+
+def _near_search(
+    bodies: Sequence[Body], sizes: Sequence[int], table: KeyTable, settings: Settings
+) -> NearSearch:
+    texts: dict[tuple[int, ...], int] = {}
+    text_of = {
+        number: texts.setdefault(tuple(filter(None, body.content)), len(texts))
+        for number, body in enumerate(bodies)
+        if sizes[number] >= MIN_SHARED_TOKENS
+    }
+    comparison = _Comparison(list(texts), table, settings)
+    return NearSearch(
+        text_of, compare=comparison.first_near, keep=comparison.join.keep, threshold=settings.threshold
+    )
+
+
+class _Comparison:
+    """Compares texts, each the numbers of its keys, by all their shingles."""
+
+    def __init__(self, texts: Sequence[tuple[int, ...]], table: KeyTable, settings: Settings) -> None:
+        self._texts = texts
+        self._table = table
+        self._threshold = settings.threshold
+        self._shingles = lru_cache(maxsize=_CACHED_SHINGLE_SETS)(self._shingles_of)
+        self.join = OverlapJoin(
+            [hashes_of(runs_of(self._tokens(text), DOCUMENT_SHINGLE_SIZE)) for text in range(len(texts))],
+            threshold=self._threshold,
+            contained=MIN_CONTAINED_SHARE,
+        )
+
+    def first_near(self, text: int, kept: Mapping[int, int]) -> Likeness | None:
+        """Return the first kept text that a text is near to, as `NearSearch` wants it."""
+        for other in self.join.like(text):
             here, there = self._shingles(text), self._shingles(other)
             similarity, contained = jaccard(here, there), containment(here, there)
-            if similarity >= self._threshold or contained >= MIN_CONTAINED_SHARE:
-                return _Likeness(self._kept[other], similarity, contained)
+            if is_near(similarity, contained, self._threshold):
+                return Likeness(kept[other], similarity, contained)
         return None
 
     def _shingles_of(self, text: int) -> set[Shingle]:

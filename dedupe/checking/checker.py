@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from dedupe.checking.interface import Lister
     from dedupe.model import Cut, Edit
 
-_ASCII_SPACES = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f "
 WORTH_KERNELS_BYTES = 1 << 14
 """For less text the kernels are not worth being loaded."""
+_ASCII_SPACES = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f "
 """The characters below 128 at which `str.split` splits."""
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dedupe.checking.values import many, share_of, share_text
+from dedupe.checking.values import share_of, share_text
+from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
     from dedupe.checking.gates import GateResult
@@ -57,11 +58,13 @@ class CheckOutcome:
     @property
     def sentence(self) -> str:
         """What was counted, in one line."""
-        paragraphs = many(self.paragraphs, "paragraph")
-        start = f"{many(self.documents, 'document')}, {paragraphs}: {many(self.duplicates, 'duplicate')}"
+        paragraphs = counted(self.paragraphs, "paragraph")
+        start = (
+            f"{counted(self.documents, 'document')}, {paragraphs}: {counted(self.duplicates, 'duplicate')}"
+        )
         if not self.duplicates:
             return f"{start}{self._baseline_part}"
-        where = f"in {many(self.clusters, 'cluster')}, {share_text(self.share)} of the text"
+        where = f"in {counted(self.clusters, 'cluster')}, {share_text(self.share)} of the text"
         return f"{start} {where}{self._baseline_part}"
 
     @property
@@ -69,7 +72,7 @@ class CheckOutcome:
         if not self.has_baseline:
             return ""
         gone = f", {self.gone:,} of the baseline gone" if self.gone else ""
-        return f"; {self.new.total():,} new in {many(self.new_clusters, 'cluster')}{gone}"
+        return f"; {self.new.total():,} new in {counted(self.new_clusters, 'cluster')}{gone}"
 
     @property
     def verdict(self) -> str:

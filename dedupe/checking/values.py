@@ -84,8 +84,3 @@ def share_text(share: float) -> str:
 def lines_of(first: int, last: int) -> str:
     """Return a range of lines as people write it: `line 4`, `lines 4–6`."""
     return f"line {first}" if first == last else f"lines {first}–{last}"
-
-
-def many(count: int, noun: str) -> str:
-    """Return number and noun, as people write them."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -18,6 +18,7 @@ from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather, refuse_dangerous_outputs
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
+from dedupe.cli.runs import results_of, tell_failures, write_reports
 from dedupe.cli.summary import Tally, failure_message
 from dedupe.cli.targets import dry_target, open_plans
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
@@ -158,20 +159,8 @@ class _Run:
 
     def look(self) -> CheckOutcome:
         """Take every result to the lists and the plan; return how it went."""
-        from dedupe.pipeline import prepare
-
-        for skipped in self._gathered.skipped:
-            self._take(skipped)
-        prepared = prepare(
-            self._gathered.sources,
-            settings=self._request.settings,
-            progress=self._progress,
-            jobs=self._request.jobs,
-            limits=self._request.limits,
-        )
-        for result in prepared.edits():
+        for result in results_of(self._request, self._gathered, self._progress):
             self._take(result)
-        self._progress.end()
         return self._checker.outcome(version=__version__, settings_digest=self._request.identity)
 
     def _take(self, result: Edit | Skipped) -> None:
@@ -186,13 +175,7 @@ class _Run:
         self._checker.finish(outcome)
         self._lists.publish()
         self._plans.finish(self._tally.totals)
-        if self._request.reports:
-            from dedupe.plan import open_plan
-            from dedupe.reports import write_report
-
-            plan = open_plan(self._plans.paths[0])
-            for path in self._request.reports:
-                write_report(plan, path)
+        write_reports(self._request.reports, self._plans)
         if self._updates_baseline(outcome):
             self._write_baseline()
 
@@ -210,12 +193,7 @@ class _Run:
 
     def report(self, outcome: CheckOutcome) -> None:
         """Say how it went and what to do next."""
-        for message in self._tally.failures:
-            self._console.error(message)
-        if self._tally.failed > len(self._tally.failures):
-            self._console.error(
-                f"{self._tally.failed - len(self._tally.failures):,} more inputs; -v lists all"
-            )
+        tell_failures(self._tally, self._console)
         if self._request.update_baseline and outcome.failed:
             self._console.error(
                 f"{self._request.baseline}: not written, as not everything could be read; mend that, then run again"

@@ -14,16 +14,18 @@ from dedupe.cli.clean_request import CleanRequest, InPlaceOf
 from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather
-from dedupe.cli.layout import counted, listed
+from dedupe.cli.layout import listed
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
 from dedupe.cli.output import Spool
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
+from dedupe.cli.runs import results_of, tell_failures, write_reports
 from dedupe.cli.summary import NAMES_SHOWN, Tally, failure_message, summary
 from dedupe.cli.targets import Plans, Target, open_plans, open_target, refuse_outputs
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable
 from dedupe.model import Edit, Skipped
 from dedupe.reports.sanitizing import visible
+from dedupe.reports.wording import counted
 from dedupe.settings import RULES
 
 if TYPE_CHECKING:
@@ -103,24 +105,12 @@ class _Run:
 
     def decide(self) -> None:
         """Take every result to the destination, the plan and the report; nothing is visible yet."""
-        from dedupe.pipeline import prepare
-
-        for skipped in self._gathered.skipped:
-            self._skip(skipped)
-        prepared = prepare(
-            self._gathered.sources,
-            settings=self._request.settings,
-            progress=self._progress,
-            jobs=self._request.jobs,
-            limits=self._request.limits,
-        )
-        for result in prepared.edits():
+        for result in results_of(self._request, self._gathered, self._progress):
             match result:
                 case Edit():
                     self._edit(result)
                 case Skipped():
                     self._skip(result)
-        self._progress.end()
 
     def _edit(self, edit: Edit) -> None:
         self.tally.take(edit)
@@ -152,7 +142,7 @@ class _Run:
             for changed in self._target.destination.publish():
                 self.tally.take(changed)
             self._published = not self._request.dry_run
-        self._write_reports()
+        write_reports(self._request.reports, self._plans)
 
     def _has_nothing_to_replace(self) -> bool:
         return self._target.run_folder is not None and not self.tally.totals.removed
@@ -167,16 +157,6 @@ class _Run:
         files = counted(self.tally.totals.documents, "file")
         return self._console.ask(f"take {counted(removed, 'paragraph')} out of {files}, in place?")
 
-    def _write_reports(self) -> None:
-        if not self._request.reports:
-            return
-        from dedupe.plan import open_plan
-        from dedupe.reports import write_report
-
-        plan = open_plan(self._plans.paths[0])
-        for path in self._request.reports:
-            write_report(plan, path)
-
     def report(self) -> None:
         """Say what went and what to do next."""
         if self._every is not None:
@@ -184,10 +164,7 @@ class _Run:
             self._every.close()
         else:
             self._console.say(self._preview.lines())
-        for message in self.tally.failures:
-            self._console.error(message)
-        if self.tally.failed > len(self.tally.failures):
-            self._console.error(f"{self.tally.failed - len(self.tally.failures):,} more inputs; -v lists all")
+        tell_failures(self.tally, self._console)
         if remaining := self._target.remaining:
             names = listed([visible(name) for name in remaining], NAMES_SHOWN)
             self._console.warn(

@@ -60,12 +60,6 @@ def excerpt(text: str) -> str:
     return visible(" ".join(text[:400].split()))
 
 
-def counted(number: int, noun: str) -> str:
-    """Return number and noun, the noun in the plural where it must be: `1,930 documents`."""
-    plural = noun if number == 1 else f"{noun.removesuffix('y')}ies" if noun.endswith("py") else f"{noun}s"
-    return f"{number:,} {plural}"
-
-
 def listed(names: list[str] | tuple[str, ...], limit: int) -> str:
     """Return names joined by commas, at most `limit` of them, with the number of the others."""
     shown = ", ".join(names[:limit])

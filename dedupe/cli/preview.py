@@ -9,8 +9,9 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dedupe.cli.layout import Line, Span, counted, excerpt, fitted, listed, padded
+from dedupe.cli.layout import Line, Span, excerpt, fitted, listed, padded
 from dedupe.reports.sanitizing import visible
+from dedupe.reports.wording import counted
 from dedupe.settings import RULE_BY_CODE, RULES
 
 if TYPE_CHECKING:

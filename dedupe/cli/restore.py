@@ -12,11 +12,12 @@ import click
 
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
-from dedupe.cli.layout import Span, counted
+from dedupe.cli.layout import Span
 from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.verdict import Verdict
 from dedupe.reports.sanitizing import visible
+from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
     from dedupe.plan import Plan

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cli.clean_request import CleanRequest, InPlaceOf, IntoFolder, Printed
-from dedupe.cli.layout import Line, Span, counted, listed, size
+from dedupe.cli.layout import Line, Span, listed, size
 from dedupe.model import SKIP_REASONS, Edit, Skipped, Totals
 from dedupe.reports.sanitizing import visible
+from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

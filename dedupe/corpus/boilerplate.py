@@ -14,7 +14,7 @@ from dedupe.deciding import MIN_ARTICLE_TOKENS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedupe.corpus.arrays import I64, U8, U32, Mask
+    from dedupe.corpus.arrays import U8, U32, Mask
     from dedupe.settings import Settings
 
 NOTHING_LEFT = "nothing would be left of the article"
@@ -113,10 +113,3 @@ def _leaves_no_article(tokens: U32, going: U8) -> bool:
     if not bool((stays & (tokens > 0)).any()):
         return bool((going == RULE_NUMBERS["BPL201"]).any())
     return bool(((tokens >= MIN_ARTICLE_TOKENS) & ~stays & (going != RULE_NUMBERS["BPL202"])).any())
-
-
-def number_known(columns_key: U32, known: I64, count: int) -> Mask:
-    """Return for each paragraph whether its key is among `known`."""
-    mask = np.zeros(count, dtype=np.bool_)
-    mask[known] = True
-    return mask[columns_key]

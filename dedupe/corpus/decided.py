@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.columns import Columns
-    from dedupe.corpus.documents import DocumentCopies
     from dedupe.corpus.fates import Fates
     from dedupe.corpus.sharing import SharedParagraphs
+    from dedupe.documents import DocumentCopy
     from dedupe.settings import Settings
 
 
@@ -38,7 +38,7 @@ class Decided:
     columns: Columns
     fates: Fates
     shared: SharedParagraphs
-    copies: DocumentCopies
+    copies: dict[int, DocumentCopy]
     settings: Settings
     shared_bounds: I64 = field(init=False)
     copy_documents: I64 = field(init=False)

@@ -6,7 +6,6 @@ compared by the words themselves before anything is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,17 +15,26 @@ import numpy.typing as npt
 from dedupe.corpus.fates import CODES
 from dedupe.corpus.proposing import Proposals
 from dedupe.corpus.texts import DocumentText
-from dedupe.documents import DOCUMENT_SHINGLE_SIZE, MIN_CONTAINED_SHARE, in_order_of_keeping
+from dedupe.documents import (
+    DOCUMENT_SHINGLE_SIZE,
+    DocumentCopy,
+    Likeness,
+    NearSearch,
+    find_copies,
+    is_near,
+)
 from dedupe.kernels.library import call
 from dedupe.normalizing import shingles_of, tokens_of
 from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import containment, jaccard
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from dedupe.corpus.arrays import I64, U32, Mask
     from dedupe.corpus.columns import Columns
     from dedupe.corpus.fates import Fates
-    from dedupe.model import Evidence, Shingle
+    from dedupe.model import Shingle
     from dedupe.settings import Settings
 
 U64 = npt.NDArray[np.uint64]
@@ -35,22 +43,9 @@ _CACHED_SETS = 128
 _IS_BOILERPLATE = np.array([code.startswith("BPL") for code in CODES])
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentCopy:
-    """What a document is a copy of: `original` is the number of the document that stays."""
-
-    rule: str
-    score: float
-    evidence: Evidence
-    original: int
-
-
-DocumentCopies = dict[int, DocumentCopy]
-
-
 def find_duplicate_documents(
     columns: Columns, fates: Fates, *, settings: Settings, jobs: int, with_near: bool = True
-) -> DocumentCopies:
+) -> dict[int, DocumentCopy]:
     """Return the documents that are copies of one that stays, by DOC401 or DOC402; see `dedupe.documents`.
 
     Without `with_near` nothing is said of DOC402, and nothing else changes unless it is stripped.
@@ -58,27 +53,15 @@ def find_duplicate_documents(
     if len(columns.documents) < 2 or not (settings.detects("DOC401") or settings.detects("DOC402")):
         return {}
     bodies = _Bodies(columns, fates)
-    search = (
-        _NearSearch(columns, bodies, settings, jobs) if with_near and settings.detects("DOC402") else None
+    return find_copies(
+        bodies.sizes,
+        keys_of=bodies.keys_of,
+        tokens_of=lambda number: int(bodies.tokens[number]),
+        search=_near_search(columns, bodies, settings, jobs)
+        if with_near and settings.detects("DOC402")
+        else None,
+        settings=settings,
     )
-    first: dict[bytes, int] = {}
-    copies: DocumentCopies = {}
-    for number in in_order_of_keeping(bodies.sizes, settings.keep):
-        tokens = int(bodies.tokens[number])
-        if tokens < MIN_SHARED_TOKENS:
-            continue
-        keys = bodies.keys_of(number)
-        original = first.get(keys)
-        if original is not None and settings.detects("DOC401"):
-            copies[number] = DocumentCopy("DOC401", 1.0, (("tokens", tokens),), original)
-        if original is not None:
-            continue
-        near = search.near(number) if search else None
-        if near is not None:
-            copies[number] = near
-        if near is None or not settings.strips("DOC402"):
-            first[keys] = number  # it stays, so it can be what others are copies of
-    return copies
 
 
 class _Bodies:
@@ -127,76 +110,55 @@ def _sums(values: U32 | Mask, bounds: I64) -> I64:
     return sums
 
 
-@dataclass(frozen=True, slots=True)
-class _Likeness:
-    """Which document a text is nearly the same as, itself if none, and how near it is."""
+def _near_search(columns: Columns, bodies: _Bodies, settings: Settings, jobs: int) -> NearSearch:
+    texts: dict[bytes, int] = {}
+    text_of: dict[int, int] = {}
+    document_of: list[int] = []
+    for number, size in enumerate(bodies.sizes):
+        if size >= MIN_SHARED_TOKENS:
+            text = text_of[number] = texts.setdefault(bodies.content_of(number).tobytes(), len(texts))
+            if text == len(document_of):
+                document_of.append(number)
+    comparison = _Comparison(columns, bodies, document_of, settings, jobs)
+    return NearSearch(
+        text_of, compare=comparison.first_near, keep=comparison.proposals.keep, threshold=settings.threshold
+    )
 
-    document: int
-    jaccard: float
-    contained: float
 
+class _Comparison:
+    """Compares texts, of each of which it knows a document."""
 
-class _NearSearch:
-    """Finds, for one document after the other, the first kept one that it is nearly the same as.
-
-    Equal contents are one text: they are compared once.
-    """
-
-    def __init__(self, columns: Columns, bodies: _Bodies, settings: Settings, jobs: int) -> None:
+    def __init__(
+        self, columns: Columns, bodies: _Bodies, document_of: Sequence[int], settings: Settings, jobs: int
+    ) -> None:
         self._columns = columns
         self._bodies = bodies
+        self._document_of = document_of
         self._threshold = settings.threshold
-        texts: dict[bytes, int] = {}
-        self._text_of: dict[int, int] = {}
-        self._document_of: list[int] = []
-        for number, size in enumerate(bodies.sizes):
-            if size >= MIN_SHARED_TOKENS:
-                text = texts.setdefault(bodies.content_of(number).tobytes(), len(texts))
-                self._text_of[number] = text
-                if text == len(self._document_of):
-                    self._document_of.append(number)
         self._sets = lru_cache(maxsize=_CACHED_SETS)(self._set_of)
-        contents = [bodies.content_of(number) for number in self._document_of]
-        self._proposals = Proposals(contents, columns, settings.threshold, jobs)
-        self._likenesses: dict[int, _Likeness] = {}
-        self._kept: dict[int, int] = {}  # the document that is kept of a text, in the order of keeping
+        contents = [bodies.content_of(number) for number in document_of]
+        self.proposals = Proposals(contents, columns, settings.threshold, jobs)
 
-    def near(self, number: int) -> DocumentCopy | None:
-        """Return what a document is nearly the same as, or let it be found itself; short ones are neither."""
-        text = self._text_of.get(number)
-        if text is None:
-            return None
-        likeness = self._likenesses.get(text)
-        if likeness is None:
-            likeness = self._likenesses[text] = self._likeness(text) or _Likeness(number, 1.0, 1.0)
-        if likeness.document == number:
-            self._proposals.keep(text)
-            self._kept[text] = number
-            return None
-        similarity, contained = round(likeness.jaccard, 4), round(likeness.contained, 4)
-        score = similarity if likeness.jaccard >= self._threshold else contained
-        evidence = (("jaccard", similarity), ("contained", contained), ("tokens", self._bodies.sizes[number]))
-        return DocumentCopy("DOC402", score, evidence, likeness.document)
-
-    def _likeness(self, text: int) -> _Likeness | None:
-        for other in self._proposals.like(text):
+    def first_near(self, text: int, kept: Mapping[int, int]) -> Likeness | None:
+        """Return the first kept text that a text is near to, as `NearSearch` wants it."""
+        for other in self.proposals.like(text):
             here, there = self._sets(text), self._sets(other)
             both = call("dedupe_shared_members", len(here), here, len(there), there)
             either = len(here) + len(there) - both
             similarity = both / either if either else 0.0
             contained = both / len(here) if len(here) else 0.0
-            if similarity >= self._threshold or contained >= MIN_CONTAINED_SHARE:
-                likeness = self._by_words(self._document_of[text], self._kept[other])
+            if is_near(similarity, contained, self._threshold):
+                likeness = self._by_words(self._document_of[text], kept[other])
                 if likeness is not None:
                     return likeness
         return None
 
-    def _by_words(self, here: int, there: int) -> _Likeness | None:
+    def _by_words(self, here: int, there: int) -> Likeness | None:
         """Return how near two documents are by their words, None if not near enough: hashes only propose."""
         words = self._bodies.words_of(here), self._bodies.words_of(there)
         similarity, contained = jaccard(*words), containment(*words)
-        if similarity >= self._threshold or contained >= MIN_CONTAINED_SHARE:
-            return _Likeness(there, similarity, contained)
+        if is_near(similarity, contained, self._threshold):
+            return Likeness(there, similarity, contained)
         return None
 
     def _set_of(self, text: int) -> U64:

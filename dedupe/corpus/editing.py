@@ -26,7 +26,7 @@ from dedupe.settling import DIVIDED_OTHERWISE
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, Mask
     from dedupe.corpus.decided import Decided
-    from dedupe.corpus.documents import DocumentCopy
+    from dedupe.documents import DocumentCopy
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 
 from dedupe.kernels.library import call
 from dedupe.kernels.structures import FileRead, Pieces
-from dedupe.reading import FileSource
+from dedupe.reading import BytesSource, FileSource
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64
@@ -27,32 +27,12 @@ MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedSource:
-    """A document whose bytes have been read, with their digest and checksum."""
+class LoadedSource(BytesSource):
+    """A document whose bytes have been read, with their digest and checksum; `source` is where they came from."""
 
     source: Source
-    data: bytes
     digest: str
     checksum: int
-
-    @property
-    def name(self) -> str:
-        """The document's name."""
-        return self.source.name
-
-    @property
-    def group(self) -> str:
-        """The document's group."""
-        return self.source.group
-
-    @property
-    def size(self) -> int:
-        """How many bytes there are."""
-        return len(self.data)
-
-    def read(self) -> bytes:
-        """Return the bytes."""
-        return self.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +59,9 @@ def load(sources: Sequence[Source]) -> list[LoadedSource | None]:
         for number, file in zip(plain, files, strict=True):
             if not file.status:
                 raw = ctypes.string_at(file.bytes, file.size)
-                loaded[number] = LoadedSource(sources[number], raw, bytes(file.digest).hex(), file.checksum)
+                source = sources[number]
+                digest = bytes(file.digest).hex()
+                loaded[number] = LoadedSource(source.name, source.group, raw, source, digest, file.checksum)
     return loaded
 
 

@@ -24,8 +24,8 @@ from dedupe.originals import Originals
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import Mask
     from dedupe.corpus.columns import Columns
-    from dedupe.corpus.documents import DocumentCopies
     from dedupe.corpus.fates import Fates
+    from dedupe.documents import DocumentCopy
     from dedupe.limits import Limits
     from dedupe.outlining import ReadText
     from dedupe.progress import Progress
@@ -119,7 +119,7 @@ def _compared(
     settings: Settings,
     jobs: int,
     room: Room,
-) -> tuple[DocumentCopies, SharedParagraphs]:
+) -> tuple[dict[int, DocumentCopy], SharedParagraphs]:
     """Compare the documents, and the paragraphs that are left with those of other documents.
 
     Where a near copy of a document stays, the two do not hang on each other and are done at once, unless the corpus is
@@ -138,7 +138,7 @@ def _compared(
 def _shared(
     columns: Columns,
     fates: Fates,
-    copies: DocumentCopies,
+    copies: dict[int, DocumentCopy],
     *,
     is_hopeful: Mask | None,
     settings: Settings,

@@ -35,7 +35,7 @@ NEAR = 1
 MAX_LOOKED_AT = 256
 """Passages whose tokens are held while a document is searched; survivors come up again."""
 REFUSE, DROP, REPORT = 0, 1, 2
-DROPPED_EXACT, REPORTED_EXACT, DROPPED_BY_CALLER = 1, 2, 4
+DROPPED_EXACT, REPORTED_EXACT = 1, 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, U8
     from dedupe.corpus.cutting import Runs
     from dedupe.corpus.decided import Decided
-    from dedupe.corpus.documents import DocumentCopy
+    from dedupe.documents import DocumentCopy
     from dedupe.model import Evidence
 
 

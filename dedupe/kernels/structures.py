@@ -109,7 +109,6 @@ class Article(Held):
 
     _fields_ = (
         ("all", ctypes.POINTER(Spots)),
-        ("first", ctypes.c_int64),
         ("behind", ctypes.c_int64),
         ("raw", ctypes.c_char_p),
         ("size", ctypes.c_int64),

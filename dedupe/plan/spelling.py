@@ -66,7 +66,7 @@ def _(rows: CutRows) -> bytes | None:
         return None
     article = Article(
         ctypes.pointer(_spots(rows.corpus)),
-        *(span.start, span.stop, rows.raw, len(rows.raw), bare, quoted, len(bare), len(quoted)),
+        *(span.stop, rows.raw, len(rows.raw), bare, quoted, len(bare), len(quoted)),
     )
     text = int((columns.text_end[rows.paragraphs] - columns.start[rows.paragraphs]).sum())
     return _spelled(

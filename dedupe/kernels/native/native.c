@@ -1,6 +1,6 @@
 /* The kernels of dedupe in C: arrays in, arrays out, no Python in sight.
  *
- * Built as one translation unit into a library that dedupe/kernels/native.py loads with ctypes, which lets go of the
+ * Built as one translation unit into a library that dedupe/kernels/library.py loads with ctypes, which lets go of the
  * interpreter's lock while a function runs. Nothing is kept between calls but what a caller holds. Every function has a
  * counterpart in dedupe/kernels/reference.py that says what it computes and is proven equal.
  */
@@ -17,7 +17,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 17; }
+EXPORT int64_t dedupe_version(void) { return 18; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -89,7 +89,7 @@ EXPORT int64_t dedupe_visible_bytes(const uint8_t *text, int64_t length) {
         }
         count += here;
     }
-    for (; i < length; i++) count += !is_ascii_space(text[i]);
+    for (; i < length; i++) count += !is_space(text[i]);
     return count;
 }
 

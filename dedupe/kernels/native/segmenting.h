@@ -263,13 +263,11 @@ static int is_wide_space(const uint8_t *s, const uint8_t *end) {
     return (s[0] == 0xE1 && s[1] == 0x9A && s[2] == 0x80) || (s[0] == 0xE3 && s[1] == 0x80 && s[2] == 0x80);
 }
 
-static int is_ascii_space(uint8_t c) { return c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x1F); }
-
 /* Whether a paragraph may have one of the shapes of boilerplate/debris.py; errs on one side only. */
 static int may_be_debris(const uint8_t *s, const uint8_t *end) {
     enum { MOST_BYTES = 160 }; /* of forty characters */
-    while (s < end && is_ascii_space(*s)) s++;
-    while (s < end && is_ascii_space(end[-1])) end--;
+    while (s < end && *s < 0x80 && is_space(*s)) s++;
+    while (s < end && end[-1] < 0x80 && is_space(end[-1])) end--;
     const int64_t n = end - s;
     if (!n) return 0;
     if (is_wide_space(s, end) || (n >= 2 && is_wide_space(end - 2, end)) || (n >= 3 && is_wide_space(end - 3, end))) return 1;

@@ -151,12 +151,12 @@ EXPORT int64_t dedupe_spell_findings(int64_t count, const uint8_t *document, int
     return out - lines;
 }
 
-/* The paragraphs from `first` to `behind` of the corpus, which are one document in ASCII with LF lines. `name` is its
- * name, `quoted` the same between quotes.
+/* One document of the corpus, in ASCII with LF lines, whose paragraphs end before `behind`. `name` is its name, `quoted`
+ * the same between quotes.
  */
 typedef struct {
     const Spots *all;
-    int64_t first, behind;
+    int64_t behind;
     const uint8_t *raw;
     int64_t size;
     const uint8_t *name, *quoted;

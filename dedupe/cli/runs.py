@@ -1,0 +1,53 @@
+"""What a run of `clean` and one of `check` have in common: where results come from, and what is told of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from dedupe.cli.console import Console
+    from dedupe.cli.gathering import Gathered
+    from dedupe.cli.request import Request
+    from dedupe.cli.summary import Tally
+    from dedupe.cli.targets import Plans
+    from dedupe.model import Edit, Skipped
+    from dedupe.progress import Progress
+
+
+def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iterator[Edit | Skipped]:
+    """Yield what was passed over, then what becomes of each document, in byte order of names."""
+    from dedupe.pipeline import prepare
+
+    yield from gathered.skipped
+    prepared = prepare(
+        gathered.sources,
+        settings=request.settings,
+        progress=progress,
+        jobs=request.jobs,
+        limits=request.limits,
+    )
+    yield from prepared.edits()
+    progress.end()
+
+
+def write_reports(paths: Sequence[Path], plans: Plans) -> None:
+    """Write the reports, which are made of the plan."""
+    if not paths:
+        return
+    from dedupe.plan import open_plan
+    from dedupe.reports import write_report
+
+    plan = open_plan(plans.paths[0])
+    for path in paths:
+        write_report(plan, path)
+
+
+def tell_failures(tally: Tally, console: Console) -> None:
+    """Say which inputs could not be read, and how many more there are."""
+    for message in tally.failures:
+        console.error(message)
+    if tally.failed > len(tally.failures):
+        console.error(f"{tally.failed - len(tally.failures):,} more inputs; -v lists all")
