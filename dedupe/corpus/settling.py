@@ -118,7 +118,7 @@ class _Rounds:
             taking.documents[first : first + DOCUMENTS_AT_ONCE]
             for first in range(0, len(taking.documents), DOCUMENTS_AT_ONCE)
         ]
-        work = partial(self._settle, taking, site)
+        work = partial(self._settle, taking)
         settled = np.zeros(len(self._columns.documents), dtype=np.bool_)
         judged: list[Moved] = []
         for batch, (is_settled, moved) in zip(batches, map_in_threads(work, batches, jobs=jobs), strict=True):
@@ -134,14 +134,14 @@ class _Rounds:
         is_same = [self.apply(moved, number) for moved in judged]
         return not changed and all(is_same)
 
-    def _settle(self, taking: Round, site: Mask, documents: I64) -> tuple[Mask, list[Moved]]:
+    def _settle(self, taking: Round, documents: I64) -> tuple[Mask, list[Moved]]:
         """Return which of some documents the kernel has settled, and where the others stand."""
         status, begun = taking.sweep(documents)
         moved: list[Moved | None] = []
         for place in np.flatnonzero(status != SETTLED).tolist():
             document = int(documents[place])
             if status[place] == TO_BE_JUDGED:
-                moved.append(self.move(document, taking, site, begun.get(document)))
+                moved.append(self.move(document, taking, begun.get(document)))
             elif not self._divides_alike(document, taking.gone):
                 status[place] = TO_BE_JUDGED
                 moved.append(Moved(document, np.zeros(0, dtype=np.int64), None, None, DIVIDED_OTHERWISE))
@@ -165,7 +165,7 @@ class _Rounds:
         cleaned = cleaned_of(self._columns, document, gone, DocumentText(self._columns, document).raw)
         return divides_alike(cleaned, self._columns.documents[document])
 
-    def move(self, document: int, taking: Round, site: Mask, begun: Begun | None = None) -> Moved | None:
+    def move(self, document: int, taking: Round, begun: Begun | None = None) -> Moved | None:
         """Return where a document stands once more has gone; None where nothing more goes.
 
         `begun` is the search for repeats in it, if a sweep has come upon something to be judged.
@@ -174,22 +174,18 @@ class _Rounds:
         left = np.flatnonzero(self._left[span]) + span.start
         text_of = DocumentText(self._columns, document)
         needs_a_look = taking.needs_a_look(document)
-        taken = self._looked_at(left, span, site, text_of) if needs_a_look else taking.taken_from(left)
+        taken = self._looked_at(left, taking, text_of) if needs_a_look else taking.taken_from(left)
         if taking.number and (taken is None or not taken.going.any()):
             return None
         return self._moved(document, left, taken, text_of, begun)
 
-    def _looked_at(self, left: I64, span: slice, site: Mask, text_of: DocumentText) -> Taken | None:
-        """Return what the BPL rules take of what is left of a document."""
-        keys = self._columns.key[left]
-        is_known = self._is_known[keys] & ((self._columns.traits[left] & OWN_WORDS) == 0)
-        if is_known.any() and self._has_licence[self._columns.key[span]].any():
-            is_known &= ~self._is_copyright[keys]
-        is_site = site[left]
+    def _looked_at(self, left: I64, taking: Round, text_of: DocumentText) -> Taken | None:
+        """Return what the BPL rules take of what is left of a document, debris too."""
+        is_known, is_site = taking.is_known[left], taking.is_site[left]
         if not (is_known.any() or is_site.any()):
             return None
         return find_boilerplate(
-            tokens=self._columns.keys.tokens[keys],
+            tokens=self._columns.keys.tokens[self._columns.key[left]],
             is_known=is_known,
             is_site=is_site,
             settings=self._settings,

@@ -65,7 +65,18 @@ class Sweeper:
             chosen &= has_going | needs_a_look
             needs_a_look |= chosen & self._has_judged()
         gone = self._is_boilerplate[self._fates.rule] | stripped.view(np.uint8)
-        return Round(self, chosen, needs_a_look, found, stripped, gone.view(np.bool_), has_going, number)
+        return Round(
+            self,
+            chosen,
+            needs_a_look,
+            is_known,
+            is_site,
+            found,
+            stripped,
+            gone.view(np.bool_),
+            has_going,
+            number,
+        )
 
     def paragraphs_of(self, documents: Mask) -> Mask:
         """Return which paragraphs belong to the documents of a mask."""
@@ -135,7 +146,8 @@ class Sweeper:
 class Round:
     """One round over some documents; the kernels may be asked about several of them at once.
 
-    `found` and `stripped` are what `found_by_rules` says, `gone` tells which paragraphs are boilerplate, `has_going`
+    `is_known` and `is_site` tell which of the paragraphs that are left BPL202 and BPL201 would take, `found` and
+    `stripped` what `found_by_rules` makes of that, `gone` tells which paragraphs are boilerplate, `has_going`
     which documents hold some that goes now.
     """
 
@@ -144,12 +156,16 @@ class Round:
         sweeper: Sweeper,
         chosen: Mask,
         needs_a_look: Mask,
+        is_known: Mask,
+        is_site: Mask,
         found: U8,
         stripped: Mask,
         gone: Mask,
         has_going: Mask,
         number: int,
     ) -> None:
+        self.is_known = is_known
+        self.is_site = is_site
         self.found = found
         self.stripped = stripped
         self.gone = gone

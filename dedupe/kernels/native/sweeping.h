@@ -118,7 +118,7 @@ static int64_t settle_quietly(const Sweep *w, Bench *b, int64_t document, Begun 
     if (w->is_later)
         for (int64_t i = first; i < first + size; i++) {
             if (!w->is_boilerplate[w->rules[i]]) w->rules[i] = 0;
-            if (!w->is_boilerplate[w->reported[i]]) w->reported[i] = 0;
+            w->reported[i] = 0;
         }
     for (int64_t i = 0; i < visible; i++) {
         if (b->fate[i] != DROPPED_EXACT && b->fate[i] != REPORTED_EXACT) continue;
