@@ -140,8 +140,11 @@ class Gates:
             one.characters += characters
 
     def results(self) -> tuple[GateResult, ...]:
-        """Return how each gate fared; those for paths that no file fits are left out, and so is an unused fallback."""
-        always = len(self._everywhere)
+        """Return how each gate fared; those for paths that no file fits are left out, and so is an unused fallback.
+
+        Where there was no file at all the fallback has let nothing pass.
+        """
+        always = len(self._everywhere) or (0 if self._met else len(self._fallback))
         return tuple(
             GateResult(gate, _actual(gate, one))
             for number, (gate, one) in enumerate(zip(self._gates, self._sums, strict=True))

@@ -77,6 +77,8 @@ class CheckOutcome:
     @property
     def verdict(self) -> str:
         """Whether the gates passed, and each that failed with its figures, in one line."""
+        if not self.gates and self.failed:
+            return "no gate: the baseline was not written, as not everything could be read"
         if not self.gates:
             return "no gate: what is there was written to the baseline"
         shown = [result for result in self.gates if result.failed] or self.gates

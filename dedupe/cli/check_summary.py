@@ -42,6 +42,8 @@ def summary(request: CheckRequest, tally: Tally, outcome: CheckOutcome) -> Itera
 def next_command(request: CheckRequest, outcome: CheckOutcome) -> str:
     """Return the command that makes most sense after this check."""
     baseline = shlex.quote(visible(str(request.baseline or DEFAULT_BASELINE)))
+    if request.update_baseline and outcome.failed:
+        return request.regenerate
     if request.update_baseline:
         return f"{request.again} --baseline {baseline}"
     if outcome.new.total() or (outcome.has_baseline and outcome.gone):

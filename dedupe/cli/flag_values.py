@@ -106,9 +106,12 @@ def _per_cent(value: object) -> float | None:
 
 def _pairs(flag: Flag, text: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    if not pairs or not all(equals for _, equals, _ in pairs):
-        raise _wrong(flag, text)
-    return {rule.strip(): limit.strip() for rule, _, limit in pairs}
+    limits = {rule.strip(): limit.strip() for rule, _, limit in pairs}
+    if not pairs or not all(map(_is_count, limits.values())):
+        raise ConfigurationError(
+            f"{flag.key}: expected whole numbers by rule, such as DUP101=0,BPL=50, got {visible(repr(text))}"
+        )
+    return limits
 
 
 def _is_number_of_jobs(text: str) -> bool:

@@ -187,8 +187,9 @@ FLAGS: tuple[Flag, ...] = (
          "How what would go is listed. Repeatable; all but one need an --output-file. [full]",
          default=(), choices=OUTPUT_FORMATS, command="check"),
     Flag("output-file", "Output", "words",
-         "Write a list to this file instead of stdout. Repeatable; it takes the format that its suffix names"
-         " (.json, .sarif, .xml, .md), else the first --output-format without a file.",
+         "Write a list to this file instead of stdout. Repeatable; of the formats asked for it takes the one that its"
+         " suffix names (.json, .sarif, .xml, .md), else the first without a file; when none is left, the one of its"
+         " suffix, or full.",
          default=(), metavar="FILE", command="check"),
     _switch("statistics", "Output", "Count by rule instead of listing paragraphs.", command="check"),
 )  # fmt: skip

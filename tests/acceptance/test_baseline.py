@@ -265,6 +265,19 @@ def test_a_baseline_is_not_written_over_what_could_not_be_read(known: Path) -> N
     assert (known / BASELINE).read_bytes() == before
 
 
+def test_no_verdict_and_no_command_speaks_of_a_baseline_that_was_not_written(known: Path) -> None:
+    a_file(known / "in" / "d.txt", CLEAN_ARTICLE.encode("utf-16-le"))
+    ran = check(known, "--update-baseline").exits(3)
+    ran.says("\nno gate: the baseline was not written, as not everything could be read\n")
+    ran.says("\nnext: dedupe check in --baseline dedupe.baseline --update-baseline\n")
+
+
+def test_where_nothing_could_be_read_nothing_is_too_much(tmp_path: Path) -> None:
+    a_file(tmp_path / "in" / "d.txt", CLEAN_ARTICLE.encode("utf-16-le"))
+    ran = dedupe("check", "in", cwd=tmp_path).exits(3)
+    ran.says("\ngate passed: 0 duplicates, at most 0 (max-duplicates)\n")
+
+
 def test_a_baseline_among_the_inputs_is_not_written(tmp_path: Path) -> None:
     a_file(tmp_path / "in" / "a.txt", "")
     ran = dedupe("check", "in", "--baseline", "in/a.txt", "--update-baseline", cwd=tmp_path).exits(2)

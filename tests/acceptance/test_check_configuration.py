@@ -239,3 +239,12 @@ def test_what_cannot_be_meant_is_refused_in_one_line(corpus: Path, here: RunHere
     a_file(corpus / "dedupe.toml", content)
     ran = here("check", "corpus").exits(2)
     assert "internal error" not in ran.stderr
+
+
+@pytest.mark.parametrize("text", ["{ DUP101 = 0 }", "DUP101", "DUP101=x"])
+def test_limits_in_a_variable_are_refused_with_the_form_that_they_have_there(
+    corpus: Path, here: RunHere, text: str
+) -> None:
+    ran = here("check", str(corpus), env={"DEDUPE_MAX_PER_RULE": text}).exits(2)
+    ran.says("max-per-rule: expected whole numbers by rule, such as DUP101=0,BPL=50, got ").says(text)
+    here("check", str(corpus), env={"DEDUPE_MAX_PER_RULE": "DUP101=50,BPL=50"}).exits(0)

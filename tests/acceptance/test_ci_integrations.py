@@ -150,6 +150,15 @@ def test_the_action_fails_with_annotations_summary_outputs_and_files(room: Path)
     assert "<testsuites" in (room / "repository" / "d.xml").read_text()
 
 
+def test_the_action_writes_what_an_input_says_whatever_the_name_of_its_file(room: Path) -> None:
+    a_file(room / "repository" / "corpus" / "b.txt", TWICE)
+    ran, _ = act(room, paths="corpus", sarif_file="results.json", junit_file="report.txt")
+    assert ran.exits(1).out.startswith("::error file=corpus/b.txt")
+    assert "2.1.0" in (room / "repository" / "results.json").read_text()
+    assert "<testsuites" in (room / "repository" / "report.txt").read_text()
+    assert act(room, paths="corpus", sarif_file="no/results.json")[1]["exit-code"] == "2"
+
+
 def test_the_action_takes_gates_baseline_paths_and_words(room: Path) -> None:
     a_file(room / "repository" / "corpus" / "b.txt", TWICE)
     a_file(room / "repository" / "more texts" / "c.txt", TWICE)
