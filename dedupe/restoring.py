@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedupe.cutting import put_back
 from dedupe.digests import digest_of_bytes
 from dedupe.errors import PlanError, UsageError, WriteFailed
+from dedupe.plan.whole_texts import original_of
 from dedupe.writing.atomic import write_atomically
 from dedupe.writing.claim import make_folders
 from dedupe.writing.failures import what_failed, write_failed
@@ -95,7 +95,7 @@ def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
             f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
         )
     document = next(plan.documents())
-    original = _original_of(document, cleaned)
+    original = original_of(document, cleaned)
     if original is None:
         raise PlanError(
             f"{plan.path}: the text is not the one that this plan left; give the clean text, unchanged"
@@ -140,7 +140,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
     content, status = standing
     if digest_of_bytes(content) == document.digest:
         return Restored(document.name, path, already=True)
-    original = _original_of(document, content)
+    original = original_of(document, content)
     if original is None:
         return _not_as_left(document, path)
     try:
@@ -166,7 +166,7 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
         if isinstance(standing, RestoreRefused):
             return standing
         content, status = standing
-    original = _original_of(document, content)
+    original = original_of(document, content)
     if original is None:
         return _not_as_left(document, clean_path)
     try:
@@ -187,20 +187,6 @@ def _read(document: PlannedDocument, path: Path) -> tuple[bytes, os.stat_result]
             return file.read(), os.fstat(file.fileno())
     except OSError as error:
         return RestoreRefused(document.name, f"{path}: {what_failed(error)}; put the clean file back there")
-
-
-def _original_of(document: PlannedDocument, content: bytes) -> bytes | None:
-    """Return the original if `content` is it, or is what the plan left of it; else None."""
-    digest = digest_of_bytes(content)
-    if digest == document.digest:
-        return content
-    if digest != document.cleaned_digest:
-        return None
-    try:
-        original = put_back(content, [(cut.start, cut.removed or b"") for cut in document.cuts])
-    except ValueError:
-        return None
-    return original if digest_of_bytes(original) == document.digest else None
 
 
 def _not_as_left(document: PlannedDocument, path: Path) -> RestoreRefused:

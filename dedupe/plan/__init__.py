@@ -13,16 +13,20 @@ from dedupe.plan.records import (
     PlannedDocument,
     PlannedFinding,
 )
+from dedupe.plan.whole_texts import NoText, WholeText, WholeTexts
 from dedupe.plan.writer import PlanWriter
 
 __all__ = [
     "SCHEMA_VERSION",
     "DestinationKind",
+    "NoText",
     "Plan",
     "PlanHeader",
     "PlanWriter",
     "PlannedCut",
     "PlannedDocument",
     "PlannedFinding",
+    "WholeText",
+    "WholeTexts",
     "open_plan",
 ]
