@@ -12,10 +12,10 @@ import click
 
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
-from dedupe.cli.layout import Span
 from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.verdict import Verdict
+from dedupe.reports.layout import Span
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 
