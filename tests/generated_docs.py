@@ -136,6 +136,7 @@ def _takes(flag: Flag) -> str:
         "limits": "a table of whole numbers",
         "codes": "a list of rule codes",
         "words": "a list",
+        "texts": "a list of paragraphs",
     }
     return kinds.get(flag.kind, "a text")
 

@@ -21,6 +21,7 @@ LAYERS = (
         "cutting",
         "fingerprinting",
         "folding",
+        "keeping",
         "limits",
         "meaning",
         "overlaps",

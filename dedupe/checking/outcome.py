@@ -21,7 +21,7 @@ class CheckOutcome:
     `new` those that are in no baseline, `found` what rules that only report have found. `clusters` are paragraphs with
     one fingerprint taken together; `gone` counts entries of the baseline that no longer stand there. `has_baseline` is
     False where nothing was compared with one: then nothing is new either. `failed` counts inputs that should have been
-    read and were not.
+    read and were not, `exempt` paragraphs that were named to be kept.
     """
 
     version: str
@@ -37,6 +37,7 @@ class CheckOutcome:
     new_clusters: int = 0
     gone: int = 0
     failed: int = 0
+    exempt: int = 0
     has_baseline: bool = False
     gates: tuple[GateResult, ...] = ()
 
@@ -63,9 +64,13 @@ class CheckOutcome:
             f"{counted(self.documents, 'document')}, {paragraphs}: {counted(self.duplicates, 'duplicate')}"
         )
         if not self.duplicates:
-            return f"{start}{self._baseline_part}"
+            return f"{start}{self._baseline_part}{self._exempt_part}"
         where = f"in {counted(self.clusters, 'cluster')}, {share_text(self.share)} of the text"
-        return f"{start} {where}{self._baseline_part}"
+        return f"{start} {where}{self._baseline_part}{self._exempt_part}"
+
+    @property
+    def _exempt_part(self) -> str:
+        return f"; {self.exempt:,} kept as you listed" if self.exempt else ""
 
     @property
     def _baseline_part(self) -> str:

@@ -222,6 +222,7 @@ class _Check:
             paragraphs=document.paragraphs,
             bytes_in=document.bytes,
             bytes_out=document.cleaned_bytes,
+            exempt=document.exempt,
         )
         return document
 

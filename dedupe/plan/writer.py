@@ -133,6 +133,7 @@ class PlanWriter:
                 "removed_characters": dict(totals.removed_characters),
                 "found": dict(totals.found),
                 "skipped": dict(totals.skipped),
+                **({"exempt": totals.exempt} if totals.exempt else {}),
             },
         }
         self._flush()
@@ -176,6 +177,8 @@ class PlanWriter:
             "cleaned_bytes": len(edit.cleaned),
             "cleaned_digest": edit.cleaned_digest,
         }
+        if edit.exempt:
+            line["exempt"] = edit.exempt
         if edit.dropped and self._header.preview:
             line |= _faithful("rest", edit.cleaned)
         return line
