@@ -31,6 +31,8 @@ def changes_of(
 def _to_keep(found: Found) -> Iterator[Change]:
     if found.rule in _SIMILAR and (above := _just_above(found.score)) is not None:
         yield Change(f"--threshold {above}", f"only what is more alike than {found.score:.4g} counts as near")
+    if not found.rule.startswith("DOC"):
+        yield Change("--keep-file FILE", "with a line of these words in FILE it stays, wherever it stands")
     if found.rule == "BPL201":
         yield Change("--group-by none", "no documents vote together, so BPL201 takes nothing")
     if found.rule.startswith(DEFAULT_SELECT):

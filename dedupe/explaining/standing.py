@@ -53,7 +53,9 @@ def settings_of(pairs: Mapping[str, SettingValue]) -> Settings:
     """Return the settings of a run from what its plan says; what is not known here, or does not fit, is left out."""
     known = {field.name for field in fields(Settings)}
     values = {
-        name: frozenset(value) if name in ("strip", "ignore") and isinstance(value, tuple) else value
+        name: frozenset(value)
+        if name in ("strip", "ignore", "exempt") and isinstance(value, tuple)
+        else value
         for name, value in pairs.items()
         if name in known
     }
@@ -115,6 +117,8 @@ def reasons_of(
     tokens = len(outline.keys[number].split(" ")) if outline.keys[number] else 0
     if not tokens:
         return ("it has no words, and what has none matches nothing",)
+    if outline.keys[number] in settings.exempt:
+        return ("it is named to be kept, in a keep file or in the configuration",)
     gone = {(cut.first_line, cut.last_line): cut.rule for cut in whole.document.cuts}
     paragraphs = outline.segmentation.paragraphs
     rules = [gone.get((paragraph.first_line, paragraph.last_line), "") for paragraph in paragraphs]
@@ -155,7 +159,8 @@ def _spared(
         return {}
     table = KeyTable()
     keys = tuple(map(table.number_of, outline.keys))
-    document = Outlined(_Given(whole.document.name, whole.raw), outline, keys)
+    exempt = frozenset(place for place, key in enumerate(outline.keys) if key in settings.exempt)
+    document = Outlined(_Given(whole.document.name, whole.raw), outline, keys, exempt)
     found = settled_repeats(document, table, left, settings, TextReader(document))
     if {place for place in left if rules[place]} != found.dropped.keys():
         return {}  # made by another version, or decided with more than is known here

@@ -19,7 +19,7 @@ from dedupe.plan import index, index_plan, open_plan
 def small_plan(path: Path) -> bytes:
     finding = Finding("XDP301", Place("a", 0, 2, 1, 1), 1.0, (), (Place("b", 0, 2, 1, 1),))
     raw = b"x\r\xff\ny\xff\n"
-    results = [
+    results: list[Edit | Skipped] = [
         edit_of("a", raw, [(4, 7)], findings=(finding,)),
         Skipped("b", "binary"),
         edit_of("c\udcff", raw),
