@@ -36,7 +36,7 @@ _DOCUMENT = re.compile(
 )
 """A document as `canonical` spells it; what else begins like one is looked at as JSON."""
 _BEGINS_DOCUMENT = re.compile(rb'^\{"bom":[^\n]*\n', re.MULTILINE)
-_ID = rb'"id":"(%%b[0-9a-f]*)",(?:"kept_[a-z0-9_]+":%b,)*"kind":"(?:cut|finding)"' % _STRING
+_ID = rb'"id":"(%%b[0-9a-f]*)",(?:"kept_[a-z0-9_]+":%b,)*"kind":"(?:%%b)"' % _STRING
 """The keys of a line are sorted, and inside a string the quotes would be escaped: this stands in no text."""
 
 
@@ -113,9 +113,11 @@ class PlanIndex:
         spellings = {spelled, json.dumps(name).encode("ascii")}
         return next((entry for entry in self.entries if entry.spelled_name in spellings), None)
 
-    def ids_beginning(self, beginning: str) -> list[tuple[str, DocumentEntry]]:
+    def ids_beginning(
+        self, beginning: str, *, kinds: tuple[str, ...] = ("cut", "finding")
+    ) -> list[tuple[str, DocumentEntry]]:
         """Return the ids of cuts and findings that begin like this, each with its document, in order."""
-        pattern = re.compile(_ID % re.escape(beginning.encode()))
+        pattern = re.compile(_ID % (re.escape(beginning.encode()), "|".join(kinds).encode()))
         starts = [entry.start for entry in self.entries]
         found = []
         with self._opened() as file:

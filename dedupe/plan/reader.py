@@ -83,11 +83,21 @@ class Plan:
             if isinstance(record, Skipped):
                 yield record
 
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines as they stand in the file; raises as `documents` does."""
+        with self._opened() as file:
+            yield from file
+
     def _records(self) -> Iterator[_Record]:
-        with opened_plan(self.path) as file:
-            if stamp_of(file) != self._stamp:
-                raise PlanError(f"{self.path}: the plan was changed while it was in use; start again")
+        with self._opened() as file:
             yield from _checked_records(self.path, file)
+
+    def _opened(self) -> BinaryIO:
+        file = opened_plan(self.path)
+        if stamp_of(file) != self._stamp:
+            file.close()
+            raise PlanError(f"{self.path}: the plan was changed while it was in use; start again")
+        return file
 
 
 def open_plan(path: Path) -> Plan:
