@@ -99,7 +99,7 @@ def _moved(
     boilerplate = standing.boilerplate.followed_by(more)
     stays = [place for place in range(len(document.keys)) if place not in boilerplate.going]
     text_of = TextReader(document)
-    repeats = _settled_repeats(document, table, stays, settings, text_of)
+    repeats = settled_repeats(document, table, stays, settings, text_of)
     left = [place for place in stays if place not in repeats.dropped]
     if len(left) < len(document.keys) and settings.paragraphs == "auto":
         fates = conclude(len(document.keys), boilerplate, repeats).fates
@@ -183,7 +183,7 @@ def _facts(
     return facts
 
 
-def _settled_repeats(
+def settled_repeats(
     document: Outlined, table: KeyTable, left: Sequence[int], settings: Settings, text_of: TextReader
 ) -> Repeats:
     """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.

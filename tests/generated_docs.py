@@ -177,6 +177,7 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help-check": lambda: _help("check"),
     "help-config": lambda: _help("config"),
     "help-completion": lambda: _help("completion"),
+    "help-explain": lambda: _help("explain"),
     "help-restore": lambda: _help("restore"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cli.clean_request import CleanRequest, InPlaceOf, IntoFolder, Printed
-from dedupe.cli.layout import Line, Span, listed, size
 from dedupe.model import SKIP_REASONS, Edit, Skipped, Totals
+from dedupe.reports.layout import Line, Span, listed, size
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 

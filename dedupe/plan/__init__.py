@@ -4,6 +4,7 @@
 sent it.
 """
 
+from dedupe.plan.index import DocumentEntry, PlanIndex, index_plan
 from dedupe.plan.reader import Plan, open_plan
 from dedupe.plan.records import (
     SCHEMA_VERSION,
@@ -13,16 +14,23 @@ from dedupe.plan.records import (
     PlannedDocument,
     PlannedFinding,
 )
+from dedupe.plan.whole_texts import NoText, WholeText, WholeTexts
 from dedupe.plan.writer import PlanWriter
 
 __all__ = [
     "SCHEMA_VERSION",
     "DestinationKind",
+    "DocumentEntry",
+    "NoText",
     "Plan",
     "PlanHeader",
+    "PlanIndex",
     "PlanWriter",
     "PlannedCut",
     "PlannedDocument",
     "PlannedFinding",
+    "WholeText",
+    "WholeTexts",
+    "index_plan",
     "open_plan",
 ]

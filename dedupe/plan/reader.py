@@ -38,7 +38,7 @@ _REMAKE = "run dedupe again to make a new one"
 _FOREIGN = "it is no plan of dedupe; give a file that --plan wrote"
 
 _Record = PlanHeader | PlannedDocument | PlannedCut | PlannedFinding | Skipped | Totals
-_Stamp = tuple[int, int, int, int]
+Stamp = tuple[int, int, int, int]
 
 
 class Plan:
@@ -47,7 +47,7 @@ class Plan:
     `header` and `totals` are its first and last line.
     """
 
-    def __init__(self, path: Path, header: PlanHeader, totals: Totals, stamp: _Stamp) -> None:
+    def __init__(self, path: Path, header: PlanHeader, totals: Totals, stamp: Stamp) -> None:
         self.path = path
         self.header = header
         self.totals = totals
@@ -83,11 +83,21 @@ class Plan:
             if isinstance(record, Skipped):
                 yield record
 
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines as they stand in the file; raises as `documents` does."""
+        with self._opened() as file:
+            yield from file
+
     def _records(self) -> Iterator[_Record]:
-        with _opened(self.path) as file:
-            if _stamp_of(file) != self._stamp:
-                raise PlanError(f"{self.path}: the plan was changed while it was in use; start again")
+        with self._opened() as file:
             yield from _checked_records(self.path, file)
+
+    def _opened(self) -> BinaryIO:
+        file = opened_plan(self.path)
+        if stamp_of(file) != self._stamp:
+            file.close()
+            raise PlanError(f"{self.path}: the plan was changed while it was in use; start again")
+        return file
 
 
 def open_plan(path: Path) -> Plan:
@@ -101,8 +111,8 @@ def open_plan(path: Path) -> Plan:
     """
     header: PlanHeader | None = None
     totals: Totals | None = None
-    with _opened(path) as file:
-        stamp = _stamp_of(file)
+    with opened_plan(path) as file:
+        stamp = stamp_of(file)
         for record in _checked_records(path, file):
             if isinstance(record, PlanHeader):
                 header = record
@@ -113,7 +123,8 @@ def open_plan(path: Path) -> Plan:
     return Plan(path, header, totals, stamp)
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened_plan(path: Path) -> BinaryIO:
+    """Return the file at `path`, open for reading; PlanError for what cannot be opened or is no regular file."""
     try:
         # Not blocking: a named pipe that nobody writes to would hold us for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -126,7 +137,8 @@ def _opened(path: Path) -> BinaryIO:
     raise PlanError(f"{path}: it is no regular file; give a file that --plan wrote")
 
 
-def _stamp_of(file: BinaryIO) -> _Stamp:
+def stamp_of(file: BinaryIO) -> Stamp:
+    """Return by what a file is known to be the same as before: its place on the disk, its size, its time."""
     status = os.fstat(file.fileno())
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 

@@ -180,7 +180,7 @@ class PlanWriter:
         if edit.exempt:
             line["exempt"] = edit.exempt
         if edit.dropped and self._header.preview:
-            line |= _faithful("rest", edit.cleaned)
+            line |= faithful("rest", edit.cleaned)
         return line
 
     def _cut(self, cut: Cut, pieces: LfPieces) -> dict[str, object]:
@@ -204,9 +204,9 @@ class PlanWriter:
         if pieces.rotated:
             line |= {"lf_rotated": pieces.rotated}
         if pieces.before:
-            line |= _faithful("kept_before", pieces.before)
+            line |= faithful("kept_before", pieces.before)
         if pieces.after:
-            line |= _faithful("kept_after", pieces.after)
+            line |= faithful("kept_after", pieces.after)
         return line
 
     def _finding(self, finding: Finding) -> bytes:
@@ -266,10 +266,10 @@ def _around(cut: Cut) -> dict[str, object]:
             return {name: gap for name, gap in gaps.items() if gap}
     except UnicodeError:
         pass
-    return _faithful("removed", cut.removed)
+    return faithful("removed", cut.removed)
 
 
-def _faithful(key: str, content: bytes) -> dict[str, object]:
+def faithful(key: str, content: bytes) -> dict[str, object]:
     """Return `content` as text where it is UTF-8, else in base 64."""
     try:
         return {key: content.decode("utf-8")}
