@@ -83,6 +83,14 @@ def digest_by_kernel(content: bytes) -> bytes:
     return digest.tobytes()
 
 
+def digests_by_kernel(messages: Sequence[bytes], most_lanes: int) -> list[bytes]:
+    """Return the digest of each message as the kernels compute many at once, in at most so many lanes: 8, 4 or 1."""
+    digests = np.empty((len(messages), 2), dtype=np.uint64)
+    bounds = np.cumsum([0, *map(len, messages)], dtype=np.int64)
+    call("dedupe_digest_many", len(messages), b"".join(messages), bounds, most_lanes, digests)
+    return [digest.tobytes() for digest in digests]
+
+
 @cache
 def segment_limits() -> SegmentLimits:
     """Return the constants of segmentation and traits as the kernels read them."""

@@ -157,6 +157,17 @@ def test_hashes_of_any_length_are_those_of_the_libraries() -> None:
         assert digest_by_kernel(content) == hashlib.blake2b(content, digest_size=16).digest()
 
 
+@pytest.mark.parametrize("lanes", [1, 4, 8])
+def test_digests_made_side_by_side_are_those_of_the_library(lanes: int) -> None:
+    from dedupe.corpus.fingerprints import digests_by_kernel
+
+    lengths = (*range(400), 5000, 0, 128, 256, 1, 127, 129, 70_000)
+    for count in (0, 1, 2, 3, 4, 7, 8, 9, len(lengths)):
+        messages = [os.urandom(length) for length in lengths[len(lengths) - count :]]
+        expected = [hashlib.blake2b(message, digest_size=16).digest() for message in messages]
+        assert digests_by_kernel(messages, lanes) == expected
+
+
 @given(
     st.lists(
         st.tuples(
