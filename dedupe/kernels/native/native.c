@@ -439,6 +439,23 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
     return total;
 }
 
+enum { NO_ROOM_FOR_KEY = -3 };
+
+/* The comparison key of one text; returns its length. -1: it is left to Python, -2: no memory, -3: it is longer than
+ * `room`, -(block + 16): a block of the tables is missing.
+ */
+EXPORT int64_t dedupe_key(const uint8_t *text, int64_t length, const Tables *tables, int64_t room, uint8_t *out) {
+    Scratch scratch = {0};
+    Key key;
+    int64_t status = make_key(text, length, tables, &scratch, &key);
+    if (status == FOLDED) {
+        status = key.length <= room ? key.length : NO_ROOM_FOR_KEY;
+        if (status > 0) memcpy(out, scratch.key, (size_t)key.length);
+    }
+    free_scratch(&scratch);
+    return status;
+}
+
 EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
     uint8_t *key = malloc((size_t)length + BLOCK);
     if (!key) return NO_MEMORY;

@@ -29,6 +29,7 @@ from dedupe.corpus.fingerprints import (
     fingerprints_of,
     paragraphs_of,
     put_in_documents,
+    tokens_by_kernel,
     utf8_of,
 )
 from dedupe.kernels.library import library
@@ -93,6 +94,7 @@ def check(decoded: DecodedText, choice: str) -> None:
         assert bits & MAY_BE_DEBRIS or not debris_shape(each)
     keys = [comparison_key(each) for each in texts]
     tokens = [key.split(" ") if key else [] for key in keys]
+    assert [tokens_by_kernel(each) for each in texts] == tokens
     assert prints.tokens.tolist() == [len(each) for each in tokens]
     assert prints.token_hashes.tolist() == [hash_of_token(token) for each in tokens for token in each]
     assert prints.shingle_hashes.tolist() == [
