@@ -12,13 +12,13 @@ import numpy as np
 
 from dedupe import candidates, containment, repeats
 from dedupe.boilerplate.hints import token_hash
-from dedupe.corpus.fingerprints import LEADS_ON
+from dedupe.corpus.fingerprints import LEADS_ON, tokens_by_kernel
 from dedupe.kernels.library import call, call_briefly
 from dedupe.kernels.search_structures import SearchEvent, SearchLimits
 from dedupe.kernels.structures import address
 from dedupe.meaning import DECISIVE_WORDS, OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
-from dedupe.normalizing import shingles_of, tokens_of
+from dedupe.normalizing import shingles_of
 from dedupe.settling import MAX_SEARCHES
 from dedupe.traits import MIN_STANZA_LINES
 from dedupe.verifying import difference, first_decisive, jaccard
@@ -218,7 +218,7 @@ class _Search:
         if tokens is None:
             if len(self._looked_at) >= MAX_LOOKED_AT:
                 self._looked_at.clear()
-            tokens = self._looked_at[passage] = tokens_of(self._text(passage))
+            tokens = self._looked_at[passage] = tokens_by_kernel(self._text(passage))
         return tokens
 
     def _text(self, passage: int) -> str:
