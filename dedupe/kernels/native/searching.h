@@ -136,13 +136,23 @@ static int tell_kept(Search *s) {
     return 1;
 }
 
+static inline int is_held(const Search *s, int64_t passage) {
+    return s->is_long[passage] && !s->leads_on[passage] && count_of(s, passage) <= s->limits.max_compared_tokens;
+}
+
 /* Let the index find what has been told; few documents ever ask it. */
 static int hold_kept(Search *s) {
+    int64_t more = 0;
+    for (int64_t place = s->held; place < s->told; place++)
+        if (is_held(s, s->kept[place])) more += count_of(s, s->kept[place]);
+    if (more && !reserve_trigrams(&s->index, more)) return 0;
     for (; s->held < s->told; s->held++) {
-        const int64_t passage = s->kept[s->held];
-        if (!s->is_long[passage] || s->leads_on[passage] || count_of(s, passage) > s->limits.max_compared_tokens) continue;
-        const int64_t count = distinct_trigrams(s, passage, &s->theirs, &s->theirs_room);
-        if (count < 0 || !keep_set(&s->index, s->theirs, count, (int32_t)s->held, s->limits.max_comparisons)) return 0;
+        const int64_t passage = s->kept[s->held], count = count_of(s, passage) - 2;
+        if (count <= 0 || !is_held(s, passage)) continue;
+        if (!grow((void **)&s->theirs, &s->theirs_room, count, sizeof *s->theirs)) return 0;
+        const uint32_t *tokens = tokens_of(s, passage);
+        for (int64_t i = 0; i < count; i++) s->theirs[i] = trigram_of(tokens + i);
+        if (!keep_set(&s->index, s->theirs, count, (int32_t)s->held, s->limits.max_comparisons)) return 0;
     }
     return 1;
 }
