@@ -6,9 +6,13 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dedupe import pipeline
+from dedupe.corpus.fates import RULE_NUMBERS
+from dedupe.corpus.pipeline import PreparedCorpus
+from dedupe.errors import SelfCheckFailed
 from dedupe.kernels.library import library
 from dedupe.model import Edit, Skipped, Source, Totals
 from dedupe.pipeline import prepare
@@ -83,3 +87,33 @@ def test_batches_are_counted_as_single_documents_are(
     assert told(files, settings) == expected
     assert any(isinstance(edit, Edit) and edit.cuts for edit in expected)
     assert chosen or any(isinstance(edit, Edit) and edit.findings for edit in expected)
+
+
+def test_a_survivor_that_does_not_stay_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "WORTH_COLUMNS_BYTES", 0)
+    first_said, then_said = (
+        "The ferry to the island will not run on Friday because of the heavy",
+        "storm in the bay",
+    )
+    story = f"{first_said} {then_said}, the company said on Thursday evening in the old harbour of the town."
+    near = story.replace("heavy", "quite heavy")
+    made = {"a.txt": "\n\n".join([story, "Something else entirely.", story]).encode()}
+    made["b.txt"] = "\n\n".join([story, "Something else entirely.", near]).encode()
+    more = "All boats stay in the inner part until the wind has gone down, which may take until Sunday noon at least."
+    made["c.txt"] = "\n\n".join([story, "Something else entirely.", more, f"{story} {more}"]).encode()
+    for name, content in made.items():
+        (tmp_path / name).write_bytes(content)
+    for rule in ("DUP101", "DUP102", "DUP103"):
+        prepared = prepare(
+            [FileSource(name, "", tmp_path / name, name) for name in made], settings=Settings()
+        )
+        assert isinstance(prepared, PreparedCorpus)
+        fates = prepared._editor._decided.fates
+        paragraph = int(np.flatnonzero(fates.rule == RULE_NUMBERS[rule])[0])
+        first = fates.columns.bounds[fates.columns.document_of(paragraph)]
+        survivor = (
+            fates.survivor[paragraph] if rule == "DUP101" else first + fates.judged[paragraph].survivors[0]
+        )
+        fates.rule[survivor] = RULE_NUMBERS["BPL201"]
+        with pytest.raises(SelfCheckFailed):
+            list(prepared.edits())
