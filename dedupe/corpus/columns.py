@@ -117,6 +117,13 @@ class Columns:
         """Return where the paragraphs of a document are."""
         return slice(int(self.bounds[document]), int(self.bounds[document + 1]))
 
+    def exempt_count(self, document: int) -> int:
+        """Return how many paragraphs of a document no paragraph rule may take."""
+        if self.key is self.searched:
+            return 0
+        span = self.span(document)
+        return int(np.count_nonzero(self.key[span] != self.searched[span]))
+
     def document_of(self, paragraph: int) -> int:
         """Return the document that a paragraph belongs to."""
         return int(np.searchsorted(self.bounds, paragraph, side="right")) - 1

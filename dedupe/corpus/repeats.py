@@ -106,7 +106,7 @@ def settled_repeats(
         gone = np.zeros(len(stays), dtype=np.bool_)
         gone[keyed] = found.dropped
         if found.judged:
-            gone |= np.isin(stays, list(found.judged))
+            gone[np.searchsorted(stays, list(found.judged))] = True
         if attempt == 0 and not gone.any():
             return found  # what is verse has not changed
         after = np.zeros(len(stays), dtype=np.bool_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from dedupe.digests import digest_of_bytes
@@ -235,11 +236,13 @@ class PlanWriter:
 
 
 def _mark_of(edit: Edit) -> bytes:
-    encoding = edit.encoding.lower().replace("_", "-")
-    for family, marks in _MARKS.items():
-        if encoding.startswith(family):
-            return next((mark for mark in marks if edit.raw.startswith(mark)), b"")
-    return b""
+    return next((mark for mark in _marks_of(edit.encoding) if edit.raw.startswith(mark)), b"")
+
+
+@cache
+def _marks_of(encoding: str) -> tuple[bytes, ...]:
+    name = encoding.lower().replace("_", "-")
+    return next((marks for family, marks in _MARKS.items() if name.startswith(family)), ())
 
 
 def _row(place: Place) -> PlaceRow:

@@ -23,8 +23,10 @@ Scalar = TypeVar("Scalar", bound="np.generic")
 FIRST_BLOCK_BYTES = 64 * 1024
 LARGEST_BLOCK_BYTES = 64 * 1024 * 1024
 """Blocks double up to here. The C library returns blocks of this size to the system, and keeps smaller ones."""
-HUGE_BYTES = 4 * 1024 * 1024
-"""From here on memory is asked for in large pages, as numpy does."""
+RESERVED_BYTES = 64 * 1024 * 1024
+"""What is more than a first block has room for so much, in large pages, as numpy has them: arrays of them are read at
+random in half the time. When they move they are taken apart, so that it should seldom be.
+"""
 
 
 class Growing(Protocol[Scalar]):
@@ -88,53 +90,51 @@ class Pages(Generic[Scalar]):
     def __init__(self, dtype: np.dtype[Scalar]) -> None:
         self._dtype = dtype
         self._count = 0
-        self._room = 0
-        self._map: mmap.mmap | None = None
+        self._pages: mmap.mmap | None = None
         self._array: npt.NDArray[Scalar] = np.empty(0, dtype)
 
     def add(self, values: npt.NDArray[Scalar]) -> None:
         """Copy values to the end."""
         behind = self._count + len(values)
-        if behind > self._room:
+        if behind > len(self._array):
             self._enlarge(behind)
         self._array[self._count : behind] = values
         self._count = behind
 
     def _enlarge(self, needed: int) -> None:
         size = self._dtype.itemsize
-        self._array = np.empty(0, self._dtype)  # memory that is looked at cannot move
-        wanted = max(needed * size, 2 * self._room * size, FIRST_BLOCK_BYTES)
-        pages = self._map = self._resized(wanted)
-        self._room = wanted // size
-        self._array = np.frombuffer(pages, self._dtype, self._room)
+        room, self._array = len(self._array), np.empty(0, self._dtype)  # memory that is looked at cannot move
+        usual = max(4 * room * size, RESERVED_BYTES) if room else FIRST_BLOCK_BYTES
+        try:
+            pages = self._resized(max(needed * size, usual))
+        except OSError:
+            pages = self._resized(needed * size)  # where room that is not used has to be there too
+        self._pages = pages
+        self._array = np.frombuffer(pages, self._dtype, len(pages) // size)
 
     def _resized(self, wanted: int) -> mmap.mmap:
-        pages = self._map
-        try:
-            if pages is None:
-                pages = mmap.mmap(-1, wanted, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-            else:
-                pages.resize(wanted)
-        except OSError as error:
-            raise MemoryError from error
-        if wanted >= HUGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
+        pages = self._pages
+        if pages is None:
+            pages = mmap.mmap(-1, wanted, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        else:
+            pages.resize(wanted)
+        if wanted >= RESERVED_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
             pages.madvise(mmap.MADV_HUGEPAGE)
         return pages
 
     def taken(self) -> Iterator[npt.NDArray[Scalar]]:
         """Yield what is there, which is not kept."""
-        array, self._array, self._map = self._array[: self._count], np.empty(0, self._dtype), None
+        array, self._array, self._pages = self._array[: self._count], np.empty(0, self._dtype), None
         if len(array):
             yield array
 
     def whole(self) -> npt.NDArray[Scalar]:
         """Return what is there as one array, without a copy of it."""
-        if self._map is None:
+        if self._pages is None:
             return self._array
-        self._array = np.empty(0, self._dtype)
-        self._map.resize(max(self._count * self._dtype.itemsize, 1))
-        array: npt.NDArray[Scalar] = np.frombuffer(self._map, self._dtype, self._count)
-        self._map = None
+        pages, self._pages, self._array = self._pages, None, np.empty(0, self._dtype)
+        pages.resize(self._count * self._dtype.itemsize)
+        array: npt.NDArray[Scalar] = np.frombuffer(pages, self._dtype, self._count)
         return array
 
 

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "digesting.h"
 #include "hashing.h"
@@ -21,6 +24,17 @@
 EXPORT int64_t dedupe_version(void) { return 19; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
+
+/* Let the C library keep what is freed, up to 64 MB, for who asks next: else each array of a megabyte is given back to the
+ * system, and its pages are made and cleared anew for the next one.
+ */
+EXPORT int64_t dedupe_keep_memory(void) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+    return 0;
+}
 
 EXPORT int64_t dedupe_xxh3_64(const uint8_t *bytes, int64_t length) {
     return (int64_t)xxh3_64(bytes, (size_t)length);

@@ -126,7 +126,7 @@ EXPORT int64_t dedupe_voters(int64_t document_count, const int64_t *bounds, cons
         const uint64_t sum = (uint64_t)slot.second << 32 | slot.first;
         if ((double)sum >= limits->same_document_share * (double)(left > right ? left : right)) shared.slots[same++] = slot;
     }
-    qsort(shared.slots, (size_t)same, sizeof *shared.slots, compare_pairs);
+    if (same) qsort(shared.slots, (size_t)same, sizeof *shared.slots, compare_pairs);
     for (int64_t d = 0; d < document_count; d++) votes[d] = (uint32_t)d;
     for (int64_t i = 0; i < same; i++) votes[(uint32_t)shared.slots[i].pair] = votes[shared.slots[i].pair >> 32];
     status = 0;
