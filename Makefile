@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN_DIR ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme check reliability properties bench bench-peers clean
+.PHONY: help run test test-all lint format readme packs check reliability properties bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ format: $(VENV)/ready ## rewrite the code in the house style
 
 readme: $(VENV)/ready ## rewrite the help texts in README.md and docs/ from the program
 	$(BIN)/python -m tests.generated_docs --write
+
+packs: $(VENV)/ready ## put the patterns of all languages into the file that is read at start-up
+	$(BIN)/python -m tests.generated_packs --write
 
 check: lint test ## lint, types and tests
 
