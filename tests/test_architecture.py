@@ -38,7 +38,7 @@ LAYERS = (
     {"pipeline"},
     {"api", "writing"},
     {"plan"},
-    {"explaining", "restoring"},
+    {"explaining", "restoring", "reviewing"},
     {"reports"},
     {"checking"},
     {"cli"},
