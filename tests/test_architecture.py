@@ -39,6 +39,7 @@ LAYERS = (
     {"plan"},
     {"reports", "restoring"},
     {"checking"},
+    {"reporters"},
     {"cli"},
     {"__init__", "__main__"},
 )

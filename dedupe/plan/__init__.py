@@ -4,7 +4,7 @@
 sent it.
 """
 
-from dedupe.plan.reader import Plan, open_plan
+from dedupe.plan.reader import Plan, Record, open_plan
 from dedupe.plan.records import (
     SCHEMA_VERSION,
     DestinationKind,
@@ -26,6 +26,7 @@ __all__ = [
     "PlannedCut",
     "PlannedDocument",
     "PlannedFinding",
+    "Record",
     "WholeText",
     "WholeTexts",
     "open_plan",
