@@ -180,6 +180,7 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help-explain": lambda: _help("explain"),
     "help-review": lambda: _help("review"),
     "help-restore": lambda: _help("restore"),
+    "help-report": lambda: _help("report"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),
 }

@@ -41,6 +41,7 @@ LAYERS = (
     {"explaining", "restoring", "reviewing"},
     {"reports"},
     {"checking"},
+    {"reporters"},
     {"cli"},
     {"__init__", "__main__"},
 )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from dedupe.plan import NoText, PlannedCut, PlannedDocument, WholeText
 from dedupe.reading import decode
-from dedupe.reports.layout import Line, Span, cells, excerpt, fitted, padded, size
+from dedupe.reports.layout import Line, Span, cells, excerpt, fitted, padded
 from dedupe.reports.sanitizing import visible
-from dedupe.reports.wording import counted
+from dedupe.reports.wording import counted, size
 from dedupe.reports.wrapping import paragraph, words_of, wrapped
 from dedupe.segmenting import segment
 from dedupe.settings import RULE_BY_CODE
