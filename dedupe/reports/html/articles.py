@@ -141,7 +141,8 @@ def show(
     """Return what is shown of a document, the article of this number, when thrift is such."""
     cuts = document.cuts[: thrift.cuts]
     own = [place for cut in cuts for place in cut.survivors[:LINKS_SHOWN] if place.document == document.name]
-    islands = _islands([*own, *anchors.places_in(document.name)], document.cuts)
+    others = anchors.places_in(document.name)[: thrift.cuts]
+    islands = _islands([*own, *others], document.cuts)
     anchor_of = {place: anchors.of(place) for island in islands for place in island}
     gone = [_gone(cut, f"c{number}-{i}", anchors, anchor_of, document, thrift) for i, cut in enumerate(cuts)]
     events: list[tuple[int, int, Gone | list[Place]]] = [
@@ -161,12 +162,16 @@ def show(
     )
 
 
+def _position(place: Place) -> tuple[int, int, int, int]:
+    return place.start, place.end, place.first_line, place.last_line
+
+
 def _islands(places: Iterable[Place], cuts: Sequence[PlannedCut]) -> list[list[Place]]:
     """Return the places in order, those that overlap together; what a plan from elsewhere cut away is none."""
     ranges = [(cut.start, cut.end) for cut in cuts]
     islands: list[list[Place]] = []
     end = -1
-    for place in sorted(set(places), key=lambda place: (place.start, place.end)):
+    for place in sorted(set(places), key=_position):
         if any(start < place.end and place.start < stop for start, stop in ranges):
             continue
         if place.start < end:
@@ -257,7 +262,7 @@ def _gone(
         if place.document == document.name:
             links.append(Link(lines, anchor_of.get(place, "")))
         else:
-            links.append(Link(f"{lines} of {short_name(place.document)}", anchors.of(place)))
+            links.append(Link(f"{lines} of {short_name(place.document)}", anchors.of_other(place)))
     text = shown_lines(cut.text[: thrift.text])
     return Gone(
         anchor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dedupe.reports.sanitizing import visible
@@ -43,7 +43,7 @@ class RuleLabel:
     family: str
 
     @staticmethod
-    @cache
+    @lru_cache(maxsize=1024)
     def of(code: str) -> RuleLabel:
         """Return the label of a rule; one that is not known may be of a newer dedupe, or anything."""
         rule = RULE_BY_CODE.get(code)

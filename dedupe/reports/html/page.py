@@ -28,6 +28,7 @@ CLUSTERS_BYTES = 700_000
 """So much room the places of clusters have together."""
 CLUSTER_CHARACTERS = 500
 RULES_SHOWN = 40
+SETTINGS_SHOWN = 60
 
 
 def page_values(
@@ -212,7 +213,7 @@ def _threshold(plan: Plan) -> float:
 
 def _settings(plan: Plan) -> Iterator[tuple[str, str, bool]]:
     usual = Settings().as_data()
-    for name, value in plan.header.settings:
+    for name, value in plan.header.settings[:SETTINGS_SHOWN]:
         spelled = list(value) if isinstance(value, tuple) else value
         text = ", ".join(value) if isinstance(value, tuple) else str(value)
         yield short_name(name, 40), short_name(text, 300) or "none", spelled == usual.get(name, object())
