@@ -97,7 +97,7 @@ def list_articles(
         if room < LEAST_BYTES:
             break
         text = _text_of(article.document, beside)
-        if isinstance(text, NoText):
+        if isinstance(text, NoText) and _is_missing(text):
             listing.missed.append(text)
         shown = _shown(article, text, listing.anchors, room, len(articles) - number)
         site = site_of(article.document.name)
@@ -128,14 +128,23 @@ def _want_copies(articles: Sequence[Article], anchors: Anchors) -> None:
             )
 
 
+_TOO_LARGE = "the document is too large to be shown"
+_TOO_MUCH = "it lost too much to be put together here"
+
+
+def _is_missing(text: NoText) -> bool:
+    """Return whether somebody who knows where the files are could help."""
+    return text.why not in (_TOO_LARGE, _TOO_MUCH)
+
+
 def _text_of(document: PlannedDocument, beside: Beside) -> WholeText | NoText:
     if beside.texts is None:
         return NoText(document.name, "it was not looked for")
     if document.bytes > MOST_TEXT_BYTES:
-        return NoText(document.name, "the document is too large to be shown")
+        return NoText(document.name, _TOO_LARGE)
     found = beside.texts.of(document)
     if isinstance(found, NoText) and len(document.cuts) >= CUTS_OF_ARTICLE:
-        return NoText(document.name, "it lost too much to be put together here")
+        return NoText(document.name, _TOO_MUCH)
     return found
 
 
