@@ -113,6 +113,7 @@ class Settings:
     shingles, above 0 and at most 1, from which paragraphs and documents count as near. `encoding` is `auto` or the
     codec every document is read with. `keep` says which of several documents that are copies stays: the first or the
     last in byte order of names, or the one with the most tokens; inside a document it is always the first copy.
+    `exempt` are comparison keys (see `dedupe.keeping`): no paragraph rule takes or reports a paragraph that has one.
 
     Raises UsageError for values outside their range.
     """
@@ -124,6 +125,7 @@ class Settings:
     group_by: GroupBy = "auto"
     keep: Keep = "first"
     encoding: str = "auto"
+    exempt: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
@@ -143,8 +145,10 @@ class Settings:
         return code not in self.ignore
 
     def as_data(self) -> dict[str, object]:
-        """Return the settings as JSON values, sets sorted."""
+        """Return the settings as JSON values, sets sorted; `exempt` only where something is."""
         data: dict[str, object] = asdict(self)
+        if not self.exempt:
+            del data["exempt"]
         return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in data.items()}
 
     def identity(self) -> str:

@@ -36,11 +36,15 @@ MAX_SEARCHES = 8
 
 @dataclass(frozen=True, slots=True)
 class Outlined:
-    """A document between the passes: its source, its outline, and the numbers of its paragraphs' keys."""
+    """A document between the passes: its source, its outline, and the numbers of its paragraphs' keys.
+
+    `exempt` are the paragraphs that no paragraph rule may take.
+    """
 
     source: Source
     outline: Outline
     keys: tuple[int, ...]
+    exempt: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ def _moved(
     boilerplate = standing.boilerplate.followed_by(more)
     stays = [place for place in range(len(document.keys)) if place not in boilerplate.going]
     text_of = TextReader(document)
-    repeats = _settled_repeats(document, table, stays, settings, text_of)
+    repeats = settled_repeats(document, table, stays, settings, text_of)
     left = [place for place in stays if place not in repeats.dropped]
     if len(left) < len(document.keys) and settings.paragraphs == "auto":
         fates = conclude(len(document.keys), boilerplate, repeats).fates
@@ -113,6 +117,8 @@ def _known_boilerplate(
         return {}
     found = {}
     for number in range(1, len(table)):
+        if table.key(number) in settings.exempt:
+            continue
         match = match_known(table.key(number), table.token_count(number))
         if match is not None:
             found[number] = Dropped("BPL202", 1.0, (("category", match.category), *match.evidence))
@@ -164,19 +170,20 @@ def _facts(
     known: Mapping[int, Dropped],
     site: Mapping[int, Dropped],
 ) -> dict[int, Facts]:
-    return {
-        number: Facts(
-            document.keys[number],
-            table.token_count(document.keys[number]),
-            None if document.outline.traits[number].is_own_words else known.get(document.keys[number]),
-            site.get(number),
-            document.outline.debris[number],
+    facts = {}
+    for number in left:
+        key, is_exempt = document.keys[number], number in document.exempt
+        facts[number] = Facts(
+            key,
+            table.token_count(key),
+            None if document.outline.traits[number].is_own_words else known.get(key),
+            None if is_exempt else site.get(number),
+            "" if is_exempt else document.outline.debris[number],
         )
-        for number in left
-    }
+    return facts
 
 
-def _settled_repeats(
+def settled_repeats(
     document: Outlined, table: KeyTable, left: Sequence[int], settings: Settings, text_of: TextReader
 ) -> Repeats:
     """Find repeats among the paragraphs that are `left`, so that cleaning the clean text would find none.
@@ -197,7 +204,7 @@ def _settled_repeats(
                 traits[number].leads_on,
             )
             for number in left
-            if document.keys[number]
+            if document.keys[number] and number not in document.exempt
         ]
         found = find_repeats(passages, table, settings=settings, raw_text=text_of)
         stays = [number for number in left if number not in found.dropped]

@@ -199,7 +199,7 @@ def test_every_flag_without_a_key_is_listed_as_such() -> None:
 
 def test_configuration_examples_are_accepted(tmp_path: Path) -> None:
     examples = fenced(page("configuration.md"), "toml")
-    assert len(examples) == 5
+    assert len(examples) == 7
     for example in examples:
         name = "pyproject.toml" if "[tool.dedupe]" in example else "dedupe.toml"
         file = tmp_path / name
@@ -268,7 +268,7 @@ def after_commands_of(path: Path, room: Path) -> Path:
     blocks = [
         block
         for block in fenced(path.read_text(encoding="utf-8"), "sh")
-        if re.search("dedupe (clean|check|report)", block)
+        if re.search("dedupe (clean|check|explain|report|restore|review)", block)
     ]
     assert len(blocks) >= 2
     ran = subprocess.run(

@@ -21,8 +21,8 @@ class CheckOutcome:
     `new` those that are in no baseline, `found` what rules that only report have found. `clusters` are paragraphs with
     one fingerprint taken together; `gone` counts entries of the baseline that no longer stand there. `has_baseline` is
     False where nothing was compared with one: then nothing is new either. `failed` counts inputs that should have been
-    read and were not. `characters` is None for what is told from a plan, where they were not
-    counted; it knows no gates.
+    read and were not, `exempt` paragraphs that were named to be kept. `characters` is None for what is told from a
+    plan, where they were not counted; it knows no gates.
     """
 
     version: str
@@ -38,6 +38,7 @@ class CheckOutcome:
     new_clusters: int = 0
     gone: int = 0
     failed: int = 0
+    exempt: int = 0
     has_baseline: bool = False
     gates: tuple[GateResult, ...] = ()
 
@@ -64,10 +65,14 @@ class CheckOutcome:
             f"{counted(self.documents, 'document')}, {paragraphs}: {counted(self.duplicates, 'duplicate')}"
         )
         if not self.duplicates:
-            return f"{start}{self._baseline_part}"
+            return f"{start}{self._baseline_part}{self._exempt_part}"
         share = "" if self.characters is None else f", {share_text(self.share)} of the text"
         where = f"in {counted(self.clusters, 'cluster')}{share}"
-        return f"{start} {where}{self._baseline_part}"
+        return f"{start} {where}{self._baseline_part}{self._exempt_part}"
+
+    @property
+    def _exempt_part(self) -> str:
+        return f"; {self.exempt:,} kept as you listed" if self.exempt else ""
 
     @property
     def _baseline_part(self) -> str:

@@ -14,7 +14,6 @@ from dedupe.cli.clean_request import CleanRequest, InPlaceOf
 from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather
-from dedupe.cli.layout import listed
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
 from dedupe.cli.output import Spool
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
@@ -24,6 +23,7 @@ from dedupe.cli.targets import Plans, Target, open_plans, open_target, refuse_ou
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable
 from dedupe.model import Edit, Skipped
+from dedupe.reports.layout import listed
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 from dedupe.settings import RULES

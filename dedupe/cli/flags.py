@@ -13,11 +13,12 @@ from dedupe.settings import DEFAULT_SELECT
 
 Value = bool | float | str | tuple[str, ...]
 Kind = Literal[
-    "switch", "number", "jobs", "size", "count", "share", "limits", "word", "codes", "words", "path"
+    "switch", "number", "jobs", "size", "count", "share", "limits", "word", "codes", "words", "texts", "path"
 ]
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
 number of bytes (see `sizes.py`) or `none`. A `count` is a whole number, a `share` a per cent, both `""` where none is
-given; `limits` are a table of whole numbers by rule, kept as texts such as `DUP101=0`."""
+given; `limits` are a table of whole numbers by rule, kept as texts such as `DUP101=0`. `texts` are whole paragraphs,
+joined by line ends where they are one text."""
 Heading = Literal["Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output"]
 HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output")
 OUTPUT_FORMATS = ("full", "concise", "json", "github", "sarif", "junit", "markdown")
@@ -127,6 +128,11 @@ FLAGS: tuple[Flag, ...] = (
             "Which documents vote together on site boilerplate."),
     _choice("keep", "Matching", ("first", "longest", "last"),
             "Which of several documents that are copies stays."),
+    Flag("keep-file", "Matching", "path",
+         "Keep the paragraphs listed in this file, one a line, whatever rule would take them.", metavar="FILE"),
+    Flag("keep-paragraphs", "Matching", "texts",
+         "Keep these paragraphs, whatever rule would take them; added to those of keep-file.",
+         default=(), is_option=False),
     Flag("max-share", "Gate", "share", "Fail when more than this share of the characters would go, in per cent.",
          metavar="PCT", command="check"),
     Flag("max-duplicates", "Gate", "count",

@@ -164,7 +164,28 @@ def _settings(effective: Effective) -> Settings:
             group_by=cast("GroupBy", effective.text("group-by")),
             keep=cast("Keep", effective.text("keep")),
             encoding=effective.text("encoding"),
+            exempt=_exempt(effective),
         )
+
+
+def _exempt(effective: Effective) -> frozenset[str]:
+    """Return the keys of the paragraphs that a keep file and the configuration name."""
+    path, texts = effective.path("keep-file"), effective.texts("keep-paragraphs")
+    if path is None and not texts:
+        return frozenset()
+    from dedupe.keeping import keys_to_keep, parse_keep_file
+
+    listed = keys_to_keep(texts, f"{effective.origins['keep-paragraphs']}: keep-paragraphs")
+    if path is None:
+        return listed
+    try:
+        return listed | parse_keep_file(path.read_bytes().decode(), str(path))
+    except OSError as error:
+        from dedupe.writing.failures import what_failed
+
+        raise UsageError(f"{path}: {what_failed(error)}; check --keep-file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8; save it as UTF-8, or name another with --keep-file") from error
 
 
 def _limits(effective: Effective) -> Limits:

@@ -89,7 +89,8 @@ class Columns:
     """The corpus.
 
     `start`, `text_end`, `first_line` and `last_line` are those of `dedupe.model.Paragraph`; `traits` holds bits;
-    `key` the number of the paragraph's key. `known` is what BPL202 says of the keys that it knows.
+    `key` the number of the paragraph's key. `known` is what BPL202 says of the keys that it knows. `searched`
+    is `key` with 0 for paragraphs that no paragraph rule may take: repeats are sought among the others.
     """
 
     documents: Sequence[DocumentFacts]
@@ -102,6 +103,7 @@ class Columns:
     key: U32
     keys: KeyColumns
     known: dict[int, Dropped]
+    searched: U32
 
     def __len__(self) -> int:
         return len(self.key)

@@ -156,6 +156,7 @@ class _Editing:
     def _made(self, runs: Runs, cleaned: bytes, digest: str, gone: Mask, spared: str) -> Edit:
         facts, paragraphs = self._facts, self._span.stop - self._span.start
         count = int(np.count_nonzero(gone))
+        exempt = int(np.count_nonzero(self._columns.key[self._span] != self._columns.searched[self._span]))
         telling = self._telling(runs)
         reported = np.flatnonzero((self._fates.told(self._span) > 0) & ~gone) + self._span.start
         places = self._places[~self._strips_place & ~gone[self._numbers()]]
@@ -177,7 +178,10 @@ class _Editing:
             cuts=cuts,
             findings=self._written_findings(telling, found.total(), reported, places) if found else (),
             spared=spared,
-            sums=Totals(1, paragraphs, len(self._raw), len(cleaned), removed, characters, found),
+            sums=Totals(
+                1, paragraphs, len(self._raw), len(cleaned), removed, characters, found, exempt=exempt
+            ),
+            exempt=exempt,
         )
 
     def _without_document(self, copy: DocumentCopy) -> Edit:

@@ -7,13 +7,13 @@ reading order, so that numbers do not depend on how many threads there are.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.boilerplate.known import match_known
+from dedupe.boilerplate.known import digest_of_key, match_known
 from dedupe.candidates import MAX_COMPARED_TOKENS
 from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns, Shingles
 from dedupe.corpus.files import LoadedSource, load
@@ -83,7 +83,7 @@ def read_corpus(
         skipped += left_out
         progress.advance(sum(amounts[batch * DOCUMENTS_AT_ONCE : (batch + 1) * DOCUMENTS_AT_ONCE]))
     progress.end()
-    return gathering.columns(), skipped
+    return gathering.columns(settings.exempt), skipped
 
 
 def fingerprint(
@@ -238,9 +238,16 @@ class _Gathering:
                 if found is not None:
                     self._known[key] = found
 
-    def columns(self) -> Columns:
-        """Return everything as columns."""
+    def columns(self, exempt: Collection[str]) -> Columns:
+        """Return everything as columns; no paragraph rule may take paragraphs with the keys `exempt`."""
         start, text_end, first_line, last_line = (column.array() for column in self._places)
+        numbers, key_columns = self._keys.array(), self._key_columns()
+        spared = self._numbers.met(map(digest_of_key, exempt), below=len(key_columns))
+        del self._numbers
+        searched = numbers
+        if len(spared):
+            searched = self._room.empty(len(numbers), np.uint32)
+            searched[:] = np.where(np.isin(numbers, spared), np.uint32(0), numbers)
         return Columns(
             self._documents,
             np.cumsum(self._counts, dtype=np.int64),
@@ -249,9 +256,10 @@ class _Gathering:
             first_line,
             last_line,
             self._traits.array(),
-            self._keys.array(),
-            self._key_columns(),
-            self._known,
+            numbers,
+            key_columns,
+            {key: said for key, said in self._known.items() if key not in set(spared.tolist())},
+            searched,
         )
 
     def _key_columns(self) -> KeyColumns:
@@ -262,7 +270,6 @@ class _Gathering:
         found, _ = self._numbers.number(self._masked_names.array().reshape(-1, 2))
         names[self._masked_keys.array()] = found
         name_count = self._numbers.count
-        del self._numbers
         token_start = self._room.empty(len(tokens) + 1, np.int64)
         shingle_start = self._room.empty(len(tokens) + 1, np.int64)
         token_start[0] = shingle_start[0] = 0

@@ -147,7 +147,7 @@ def _shared(
 ) -> SharedParagraphs:
     if not (settings.detects("XDP301") or settings.detects("XDP302")):
         return SharedParagraphs.none()
-    left = fates.rule == 0
+    left = (fates.rule == 0) & (columns.key == columns.searched)
     for document, copy in copies.items():
         # An exact copy says nothing its DOC401 has not said, and what goes whole is no copy that stays.
         if copy.rule == "DOC401" or settings.strips(copy.rule):

@@ -97,7 +97,7 @@ def settled_repeats(
     where a sweep has stopped, if one has, and takes care of what has `begun`.
     """
     is_verse = _verse(columns, document, stays)
-    keyed = columns.key[stays] != 0
+    keyed = columns.searched[stays] != 0
     tokens = columns.keys.tokens[columns.key[stays]]
     for attempt in count():
         is_long = (tokens >= repeats.MIN_RUN_TOKENS) & ~is_verse

@@ -76,6 +76,7 @@ class _Rounds:
         for key, dropped in columns.known.items():
             self._is_known[key] = True
             self._is_copyright[key] = ("category", "copyright") in dropped.evidence
+        self._is_exempt: Mask = columns.key != columns.searched
         self._has_licence = (columns.keys.hints & GRANTS_LICENCE) != 0
         self._sweeper = Sweeper(columns, fates, settings)
         self._changed: set[int] = set(range(len(columns.documents)))
@@ -99,7 +100,7 @@ class _Rounds:
                 is_site[lines.paragraphs] = True
                 self._fates.site.setdefault(number, []).append(lines)
         self._changed = set()
-        return is_site
+        return np.asarray(is_site & ~self._is_exempt)
 
     def documents_with(self, site: Mask) -> list[int]:
         """Return the documents of which something is left that may be boilerplate."""
@@ -189,7 +190,7 @@ class _Rounds:
             is_known=is_known,
             is_site=is_site,
             settings=self._settings,
-            text_of=lambda place: text_of(int(left[place])),
+            text_of=lambda place: "" if self._is_exempt[left[place]] else text_of(int(left[place])),
         )
 
     def _moved(

@@ -4,6 +4,7 @@
 sent it.
 """
 
+from dedupe.plan.index import DocumentEntry, PlanIndex, index_plan
 from dedupe.plan.reader import Plan, Record, open_plan
 from dedupe.plan.records import (
     SCHEMA_VERSION,
@@ -19,9 +20,11 @@ from dedupe.plan.writer import PlanWriter
 __all__ = [
     "SCHEMA_VERSION",
     "DestinationKind",
+    "DocumentEntry",
     "NoText",
     "Plan",
     "PlanHeader",
+    "PlanIndex",
     "PlanWriter",
     "PlannedCut",
     "PlannedDocument",
@@ -29,5 +32,6 @@ __all__ = [
     "Record",
     "WholeText",
     "WholeTexts",
+    "index_plan",
     "open_plan",
 ]

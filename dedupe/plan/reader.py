@@ -39,7 +39,7 @@ _FOREIGN = "it is no plan of dedupe; give a file that --plan wrote"
 
 Record = PlanHeader | PlannedDocument | PlannedCut | PlannedFinding | Skipped | Totals
 """What a line says; a document as yet without the cuts and findings that follow it."""
-_Stamp = tuple[int, int, int, int]
+Stamp = tuple[int, int, int, int]
 
 
 class Plan:
@@ -48,7 +48,7 @@ class Plan:
     `header` and `totals` are its first and last line.
     """
 
-    def __init__(self, path: Path, header: PlanHeader, totals: Totals, stamp: _Stamp) -> None:
+    def __init__(self, path: Path, header: PlanHeader, totals: Totals, stamp: Stamp) -> None:
         self.path = path
         self.header = header
         self.totals = totals
@@ -84,15 +84,25 @@ class Plan:
             if isinstance(record, Skipped):
                 yield record
 
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines as they stand in the file; raises as `documents` does."""
+        with self._opened() as file:
+            yield from file
+
     def records(self) -> Iterator[Record]:
         """Yield what the lines say, one after the other; nothing of the plan is held.
 
         Raises PlanError if the file was changed since it was opened.
         """
-        with _opened(self.path) as file:
-            if _stamp_of(file) != self._stamp:
-                raise PlanError(f"{self.path}: the plan was changed while it was in use; start again")
+        with self._opened() as file:
             yield from _checked_records(self.path, file)
+
+    def _opened(self) -> BinaryIO:
+        file = opened_plan(self.path)
+        if stamp_of(file) != self._stamp:
+            file.close()
+            raise PlanError(f"{self.path}: the plan was changed while it was in use; start again")
+        return file
 
 
 def open_plan(path: Path) -> Plan:
@@ -106,8 +116,8 @@ def open_plan(path: Path) -> Plan:
     """
     header: PlanHeader | None = None
     totals: Totals | None = None
-    with _opened(path) as file:
-        stamp = _stamp_of(file)
+    with opened_plan(path) as file:
+        stamp = stamp_of(file)
         for record in _checked_records(path, file):
             if isinstance(record, PlanHeader):
                 header = record
@@ -118,7 +128,8 @@ def open_plan(path: Path) -> Plan:
     return Plan(path, header, totals, stamp)
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened_plan(path: Path) -> BinaryIO:
+    """Return the file at `path`, open for reading; PlanError for what cannot be opened or is no regular file."""
     try:
         # Not blocking: a named pipe that nobody writes to would hold us for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -131,7 +142,8 @@ def _opened(path: Path) -> BinaryIO:
     raise PlanError(f"{path}: it is no regular file; give a file that --plan wrote")
 
 
-def _stamp_of(file: BinaryIO) -> _Stamp:
+def stamp_of(file: BinaryIO) -> Stamp:
+    """Return by what a file is known to be the same as before: its place on the disk, its size, its time."""
     status = os.fstat(file.fileno())
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
@@ -225,6 +237,7 @@ class _Check:
             paragraphs=document.paragraphs,
             bytes_in=document.bytes,
             bytes_out=document.cleaned_bytes,
+            exempt=document.exempt,
         )
         return document
 

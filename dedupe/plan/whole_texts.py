@@ -19,6 +19,7 @@ from dedupe.writing.paths import leads_out, parts_inside
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from dedupe.plan.index import PlanIndex
     from dedupe.plan.reader import Plan
     from dedupe.plan.records import PlannedCut, PlannedDocument
 
@@ -66,7 +67,7 @@ class WholeTexts:
     file, by name, such as what came from standard input.
     """
 
-    plan: Plan
+    plan: Plan | PlanIndex
     root: Path | None = None
     given: Mapping[str, bytes] = field(default_factory=dict)
 

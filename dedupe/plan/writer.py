@@ -133,6 +133,7 @@ class PlanWriter:
                 "removed_characters": dict(totals.removed_characters),
                 "found": dict(totals.found),
                 "skipped": dict(totals.skipped),
+                **({"exempt": totals.exempt} if totals.exempt else {}),
             },
         }
         self._flush()
@@ -176,8 +177,10 @@ class PlanWriter:
             "cleaned_bytes": len(edit.cleaned),
             "cleaned_digest": edit.cleaned_digest,
         }
+        if edit.exempt:
+            line["exempt"] = edit.exempt
         if edit.dropped and self._header.preview:
-            line |= _faithful("rest", edit.cleaned)
+            line |= faithful("rest", edit.cleaned)
         return line
 
     def _cut(self, cut: Cut, pieces: LfPieces) -> dict[str, object]:
@@ -201,9 +204,9 @@ class PlanWriter:
         if pieces.rotated:
             line |= {"lf_rotated": pieces.rotated}
         if pieces.before:
-            line |= _faithful("kept_before", pieces.before)
+            line |= faithful("kept_before", pieces.before)
         if pieces.after:
-            line |= _faithful("kept_after", pieces.after)
+            line |= faithful("kept_after", pieces.after)
         return line
 
     def _finding(self, finding: Finding) -> bytes:
@@ -263,10 +266,10 @@ def _around(cut: Cut) -> dict[str, object]:
             return {name: gap for name, gap in gaps.items() if gap}
     except UnicodeError:
         pass
-    return _faithful("removed", cut.removed)
+    return faithful("removed", cut.removed)
 
 
-def _faithful(key: str, content: bytes) -> dict[str, object]:
+def faithful(key: str, content: bytes) -> dict[str, object]:
     """Return `content` as text where it is UTF-8, else in base 64."""
     try:
         return {key: content.decode("utf-8")}

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.digests import digest_of_bytes
 from dedupe.errors import PlanError, UsageError, WriteFailed
 from dedupe.plan.whole_texts import original_of
+from dedupe.restoring.files import (
+    Restored,
+    RestoreRefused,
+    check_restorable,
+    folder_of,
+    not_as_left,
+    only_document,
+    read_standing,
+)
 from dedupe.writing.atomic import write_atomically
 from dedupe.writing.claim import make_folders
-from dedupe.writing.failures import what_failed, write_failed
+from dedupe.writing.failures import write_failed
 from dedupe.writing.paths import leads_out, parts_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from dedupe.plan import Plan, PlannedDocument
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """The original of a document stands at `path`; `already` says that it stood there before."""
-
-    name: str
-    path: Path
-    already: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreRefused:
-    """A document was left alone; `why` reads `PATH: what is wrong; what to do`."""
-
-    name: str
-    why: str
 
 
 def restore(
@@ -62,22 +53,10 @@ def restore(
     Example
     `for result in restore(open_plan(Path("plan.jsonl"))): print(result)`
     """
-    header = plan.header
-    _check_restorable(plan)
-    if header.destination not in ("in-place", "out-dir"):
-        raise PlanError(
-            f"{plan.path}: the run wrote no files ({header.destination}); "
-            "give the clean text of its one document on standard input"
-        )
-    if header.destination == "out-dir" and out_dir is None:
+    check_restorable(plan)
+    if plan.header.destination == "out-dir" and out_dir is None:
         raise UsageError(f"{plan.path}: the originals need a folder to be built in; name one with -o DIR")
-    folder = root if root is not None else Path(header.root) if header.root else None
-    if folder is None:
-        raise PlanError(
-            f"{plan.path}: the plan does not say where the files are; name the folder with --root DIR"
-        )
-    if out_dir is not None and os.path.realpath(out_dir) == os.path.realpath(folder):
-        raise UsageError(f"{out_dir}: the clean files are there; name another folder with -o DIR")
+    folder = folder_of(plan, out_dir=out_dir, root=root)
     return _restore_all(plan, folder, out_dir)
 
 
@@ -89,26 +68,14 @@ def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
     Raises PlanError for a plan without the removed text, for one of more or fewer documents than one, and
     when `cleaned` is not the text that the plan left.
     """
-    _check_restorable(plan)
-    if plan.totals.documents != 1:
-        raise PlanError(
-            f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
-        )
-    document = next(plan.documents())
+    check_restorable(plan)
+    document = only_document(plan)
     original = original_of(document, cleaned)
     if original is None:
         raise PlanError(
             f"{plan.path}: the text is not the one that this plan left; give the clean text, unchanged"
         )
     return original
-
-
-def _check_restorable(plan: Plan) -> None:
-    if not plan.header.preview:
-        raise PlanError(
-            f"{plan.path}: the plan holds digests and not the removed text (--no-preview); "
-            "it cannot restore, take the originals from a backup"
-        )
 
 
 def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Restored | RestoreRefused]:
@@ -134,7 +101,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
     """Replace the clean file by its original."""
     if path.is_symlink():
         return RestoreRefused(document.name, f"{path}: it has become a link; remove it and restore again")
-    standing = _read(document, path)
+    standing = read_standing(document, path)
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
@@ -142,7 +109,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
         return Restored(document.name, path, already=True)
     original = original_of(document, content)
     if original is None:
-        return _not_as_left(document, path)
+        return not_as_left(document, path)
     try:
         write_atomically(path, original, like=status)
     except WriteFailed as failure:
@@ -153,7 +120,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
 def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored | RestoreRefused:
     """Build the original at `path`, from the clean file, or from the plan alone if it was dropped."""
     if os.path.lexists(path):
-        there = _read(document, path)
+        there = read_standing(document, path)
         if not isinstance(there, RestoreRefused) and digest_of_bytes(there[0]) == document.digest:
             return Restored(document.name, path, already=True)
         return RestoreRefused(
@@ -162,13 +129,13 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
     status: os.stat_result | None = None
     content = document.rest
     if content is None:
-        standing = _read(document, clean_path)
+        standing = read_standing(document, clean_path)
         if isinstance(standing, RestoreRefused):
             return standing
         content, status = standing
     original = original_of(document, content)
     if original is None:
-        return _not_as_left(document, clean_path)
+        return not_as_left(document, clean_path)
     try:
         make_folders(path.parent)
         write_atomically(path, original, like=status, keep_times=True)
@@ -177,20 +144,3 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
     except WriteFailed as failure:
         return RestoreRefused(document.name, str(failure))
     return Restored(document.name, path)
-
-
-def _read(document: PlannedDocument, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
-    try:
-        # Not blocking: a named pipe may have taken the file's place.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(), os.fstat(file.fileno())
-    except OSError as error:
-        return RestoreRefused(document.name, f"{path}: {what_failed(error)}; put the clean file back there")
-
-
-def _not_as_left(document: PlannedDocument, path: Path) -> RestoreRefused:
-    return RestoreRefused(
-        document.name,
-        f"{path}: the file is not as dedupe left it; it was left alone, restore it from the backup",
-    )
