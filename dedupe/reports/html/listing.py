@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING
 
 from dedupe.plan import NoText, PlannedCut, PlannedDocument, WholeText
 from dedupe.reports.html.anchors import Anchors
-from dedupe.reports.html.articles import (
-    LINKS_SHOWN,
-    STAY_CHARACTERS,
-    THRIFTS,
-    Link,
-    Shown,
-    paragraphs_of,
-    show,
-)
+from dedupe.reports.html.articles import STAY_CHARACTERS, THRIFTS, Shown, paragraphs_of, show
 from dedupe.reports.html.gathering import CUTS_OF_ARTICLE, site_of
 from dedupe.reports.html.labels import RuleLabel, lines_text, percent, short_name
+from dedupe.reports.html.removals import LINKS_SHOWN, Link
 from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
