@@ -40,12 +40,11 @@ def main() -> int:
         browser.look_like(width=1200, height=760)
         browser.open(page)
         browser.picture(IMAGES / "report-light.png")
-        browser.look_like(width=1200, height=720)
+        browser.look_like(width=1200, height=640)
         browser.run(
             "document.querySelectorAll('.article').forEach(a => a.open = a.querySelector('[data-rule=DUP102]'))"
         )
-        browser.run("document.querySelector('.article[open]').scrollIntoView()")
-        browser.run("window.scrollBy(0, -130)")
+        browser.run("document.querySelector('.article[open] .stay:nth-last-of-type(3)').scrollIntoView()")
         browser.picture(IMAGES / "report-article.png")
         browser.look_like(width=1200, height=1000, dark=True)
         browser.run("document.getElementById('plots').scrollIntoView()")

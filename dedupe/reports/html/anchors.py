@@ -10,8 +10,14 @@ if TYPE_CHECKING:
     from dedupe.model import Place
 
 
+MOST_WANTED = 1_500
+
+
 class Anchors:
-    """The copies that stay, each with its anchor; places that overlap in one document share one."""
+    """The copies that stay, each with its anchor.
+
+    So many as `MOST_WANTED` of them may be wanted by removals in other documents; beyond that they are named only.
+    """
 
     def __init__(self) -> None:
         self._number: dict[Place, int] = {}
@@ -20,7 +26,7 @@ class Anchors:
     def want(self, places: Iterable[Place]) -> None:
         """Take places that something in another document will link to."""
         for place in places:
-            if place not in self._number:
+            if place not in self._number and len(self._number) < MOST_WANTED:
                 self._number[place] = len(self._number) + 1
                 self._wanted.setdefault(place.document, []).append(place)
 
@@ -31,6 +37,10 @@ class Anchors:
     def of(self, place: Place) -> str:
         """Return the anchor of a place."""
         return f"s{self._number.setdefault(place, len(self._number) + 1)}"
+
+    def of_other(self, place: Place) -> str:
+        """Return the anchor of a place in another document, `""` where it will not be shown."""
+        return f"s{self._number[place]}" if place in self._wanted.get(place.document, ()) else ""
 
     def wanted(self) -> Iterator[Place]:
         """Yield all places that something in another document links to."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from dedupe.plan import WholeText
-from dedupe.reports.html.labels import RuleLabel, evidence_text, lines_text, short_name, shown_lines
+from dedupe.reports.html.labels import lines_text, shown_lines
+from dedupe.reports.html.removals import LINKS_SHOWN, OVERHEAD_BYTES, Gone, removal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,11 +17,7 @@ if TYPE_CHECKING:
     from dedupe.plan import NoText, PlannedCut, PlannedDocument
     from dedupe.reports.html.anchors import Anchors
 
-LINKS_SHOWN = 3
-"""So many copies of one paragraph are linked."""
 STAY_CHARACTERS = 1_500
-_OVERHEAD_BYTES = 620
-"""About what the marks around one removal or copy take."""
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -70,14 +67,6 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A place to go to; `anchor` is empty where it is only named."""
-
-    label: str
-    anchor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Copy:
     """A copy that stays, on account of which something went; `paragraphs` are empty where its text is not to be had."""
 
@@ -90,29 +79,7 @@ class Copy:
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return _OVERHEAD_BYTES // 2 + sum(len(paragraph) + 4 for paragraph in self.paragraphs)
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A paragraph that went; `more` characters of it are left out of the report."""
-
-    kind: ClassVar[str] = "gone"
-    anchor: str
-    rule: RuleLabel
-    id: str
-    lines: str
-    score: str
-    evidence: str
-    links: tuple[Link, ...]
-    more_links: int
-    text: str
-    more: int
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return _OVERHEAD_BYTES + len(self.text)
+        return OVERHEAD_BYTES // 2 + sum(len(paragraph) + 4 for paragraph in self.paragraphs)
 
 
 Piece = Stays | Left | Copy | Gone
@@ -141,9 +108,12 @@ def show(
     """Return what is shown of a document, the article of this number, when thrift is such."""
     cuts = document.cuts[: thrift.cuts]
     own = [place for cut in cuts for place in cut.survivors[:LINKS_SHOWN] if place.document == document.name]
-    islands = _islands([*own, *anchors.places_in(document.name)], document.cuts)
-    anchor_of = {place: anchors.of(place) for island in islands for place in island}
-    gone = [_gone(cut, f"c{number}-{i}", anchors, anchor_of, document, thrift) for i, cut in enumerate(cuts)]
+    others = anchors.places_in(document.name)[: thrift.cuts]
+    islands = _islands([*own, *others], document.cuts)
+    anchor_of = {place: anchors.of(island[0]) for island in islands for place in island}
+    gone = [
+        removal_of(cut, f"c{number}-{i}", text, anchors, anchor_of, thrift.text) for i, cut in enumerate(cuts)
+    ]
     events: list[tuple[int, int, Gone | list[Place]]] = [
         *((cut.start, cut.end, one) for cut, one in zip(cuts, gone, strict=True)),
         *((min(p.start for p in island), max(p.end for p in island), island) for island in islands),
@@ -154,11 +124,15 @@ def show(
     return Shown(
         tuple(pieces),
         len(document.cuts) - len(cuts),
-        tuple(anchor for island in islands for anchor in {anchors.of(place): 0 for place in island}),
+        tuple(anchors.of(island[0]) for island in islands),
         {(cut.document, cut.start): one.anchor for cut, one in zip(cuts, gone, strict=True)},
         "" if isinstance(text, WholeText) else text.why,
         thrift.context is None,
     )
+
+
+def _position(place: Place) -> tuple[int, int, int, int]:
+    return place.start, place.end, place.first_line, place.last_line
 
 
 def _islands(places: Iterable[Place], cuts: Sequence[PlannedCut]) -> list[list[Place]]:
@@ -166,7 +140,7 @@ def _islands(places: Iterable[Place], cuts: Sequence[PlannedCut]) -> list[list[P
     ranges = [(cut.start, cut.end) for cut in cuts]
     islands: list[list[Place]] = []
     end = -1
-    for place in sorted(set(places), key=lambda place: (place.start, place.end)):
+    for place in sorted(set(places), key=_position):
         if any(start < place.end and place.start < stop for start, stop in ranges):
             continue
         if place.start < end:
@@ -241,33 +215,3 @@ def _copy(island: list[Place], text: WholeText | NoText, anchors: Anchors, *, wr
         more = max(0, len(says) - STAY_CHARACTERS)
         paragraphs = paragraphs_of(says[:STAY_CHARACTERS], wrapped=wrapped)
     return Copy(anchors.of(island[0]), lines_text(first, last), paragraphs, more)
-
-
-def _gone(
-    cut: PlannedCut,
-    anchor: str,
-    anchors: Anchors,
-    anchor_of: dict[Place, str],
-    document: PlannedDocument,
-    thrift: Thrift,
-) -> Gone:
-    links = []
-    for place in cut.survivors[:LINKS_SHOWN]:
-        lines = lines_text(place.first_line, place.last_line)
-        if place.document == document.name:
-            links.append(Link(lines, anchor_of.get(place, "")))
-        else:
-            links.append(Link(f"{lines} of {short_name(place.document)}", anchors.of(place)))
-    text = shown_lines(cut.text[: thrift.text])
-    return Gone(
-        anchor,
-        RuleLabel.of(cut.rule),
-        short_name(cut.id),
-        lines_text(cut.first_line, cut.last_line),
-        "" if cut.score == 1 else f"{cut.score:.2f}",
-        evidence_text(cut.evidence),
-        tuple(links),
-        max(0, len(cut.survivors) - LINKS_SHOWN),
-        text,
-        max(0, len(cut.text) - thrift.text),
-    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dedupe.reports.evidence import value_text
 from dedupe.reports.sanitizing import visible
 from dedupe.settings import RULE_BY_CODE
 
@@ -43,7 +44,7 @@ class RuleLabel:
     family: str
 
     @staticmethod
-    @cache
+    @lru_cache(maxsize=1024)
     def of(code: str) -> RuleLabel:
         """Return the label of a rule; one that is not known may be of a newer dedupe, or anything."""
         rule = RULE_BY_CODE.get(code)
@@ -68,14 +69,11 @@ def short_name(name: str, most: int = NAME_CHARACTERS) -> str:
 
 def evidence_text(evidence: Evidence) -> str:
     """Return evidence in a line."""
-    shown = ", ".join(f"{name} {_value(value)}" for name, value in evidence)
+    shown = ", ".join(
+        f"{name} “{value}”" if isinstance(value, str) else f"{name} {value_text(value)}"
+        for name, value in evidence
+    )
     return short_name(shown, EVIDENCE_CHARACTERS)
-
-
-def _value(value: str | float) -> str:
-    if isinstance(value, str):
-        return f"“{value}”"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
 
 
 def shown_lines(text: str) -> str:

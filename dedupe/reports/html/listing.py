@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 
 from dedupe.plan import NoText, PlannedCut, PlannedDocument, WholeText
 from dedupe.reports.html.anchors import Anchors
-from dedupe.reports.html.articles import (
-    LINKS_SHOWN,
-    STAY_CHARACTERS,
-    THRIFTS,
-    Link,
-    Shown,
-    paragraphs_of,
-    show,
-)
+from dedupe.reports.html.articles import STAY_CHARACTERS, THRIFTS, Shown, paragraphs_of, show
 from dedupe.reports.html.gathering import CUTS_OF_ARTICLE, site_of
 from dedupe.reports.html.labels import RuleLabel, lines_text, percent, short_name
-from dedupe.reports.sanitizing import visible
+from dedupe.reports.html.removals import LINKS_SHOWN, Link
 from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
@@ -30,14 +22,20 @@ if TYPE_CHECKING:
     from dedupe.reports.html.gathering import Article
     from dedupe.reports.interface import Beside
 
-ARTICLES_BYTES = 3_600_000
+ARTICLES_BYTES = 3_800_000
 """So much room the articles have together."""
+STUBS_BYTES = 300_000
+"""So much room the texts of copies have that stand in no article shown."""
 LEAST_BYTES = 9_000
 MOST_TEXT_BYTES = 32 * 1024 * 1024
 """Larger documents are shown without their kept text."""
 OPEN_BYTES = 150_000
 """Articles stand open until so much is open; the others open at a click."""
 RULES_SHOWN = 12
+HEADING_CHARACTERS = 1_100
+"""Names of files are shown whole."""
+CUTS_WANTING = 40
+"""So many removals of an article have links to other documents."""
 HOLDERS = 300
 """So many documents are read for the copies that stay in them."""
 
@@ -56,7 +54,11 @@ class Stub:
 
 @dataclass(slots=True)
 class Listing:
-    """The articles that are shown; `spots` names the anchor of each removal that is, by document and start."""
+    """The articles that are shown.
+
+    `spots` names the anchor of each removal that is shown, by document and start; `present` holds the anchors of copies
+    that are there, `missed` the articles without kept text.
+    """
 
     articles: list[str] = field(default_factory=list)
     sites: list[str] = field(default_factory=list)
@@ -64,7 +66,7 @@ class Listing:
     stubs: list[Stub] = field(default_factory=list)
     anchors: Anchors = field(default_factory=Anchors)
     present: set[str] = field(default_factory=set)
-    without_text: int = 0
+    missed: list[NoText] = field(default_factory=list)
 
     def link_to(self, place: Place) -> Link:
         """Return a link to a copy that stays, without an anchor where it is not shown."""
@@ -74,9 +76,9 @@ class Listing:
 
 
 def list_articles(
-    articles: Sequence[Article], plan: Plan, beside: Beside, render: Render, *, rest: str
+    articles: Sequence[Article], plan: Plan, beside: Beside, render: Render, *, rest: str, most: int
 ) -> Listing:
-    """Return the articles that there is room for, in the order given."""
+    """Return as many of the articles as `most` bytes have room for, in the order given."""
     listing = Listing()
     _want_copies(articles, listing.anchors)
     by_name = sorted(range(len(articles)), key=lambda number: articles[number].document.name)
@@ -84,14 +86,12 @@ def list_articles(
     site_numbers: dict[str, int] = {}
     used = 0
     for number, article in enumerate(articles):
-        room = ARTICLES_BYTES - used
+        room = most - used
         if room < LEAST_BYTES:
             break
         text = _text_of(article.document, beside)
-        if isinstance(text, NoText):
-            listing.without_text += 1
-            if plan.header.preview:
-                beside.missed(text)
+        if isinstance(text, NoText) and _is_missing(text):
+            listing.missed.append(text)
         shown = _shown(article, text, listing.anchors, room, len(articles) - number)
         site = site_of(article.document.name)
         page = render(
@@ -103,7 +103,7 @@ def list_articles(
             }
         )
         used += len(page.encode())
-        if used > ARTICLES_BYTES and listing.articles:
+        if used > most and listing.articles:
             break
         listing.articles.append(page)
         listing.spots |= shown.spots
@@ -115,20 +115,29 @@ def list_articles(
 
 def _want_copies(articles: Sequence[Article], anchors: Anchors) -> None:
     for article in articles:
-        for cut in article.document.cuts:
+        for cut in article.document.cuts[:CUTS_WANTING]:
             anchors.want(
                 place for place in cut.survivors[:LINKS_SHOWN] if place.document != article.document.name
             )
+
+
+_TOO_LARGE = "the document is too large to be shown"
+_TOO_MUCH = "it lost too much to be put together here"
+
+
+def _is_missing(text: NoText) -> bool:
+    """Return whether somebody who knows where the files are could help."""
+    return text.why not in (_TOO_LARGE, _TOO_MUCH)
 
 
 def _text_of(document: PlannedDocument, beside: Beside) -> WholeText | NoText:
     if beside.texts is None:
         return NoText(document.name, "it was not looked for")
     if document.bytes > MOST_TEXT_BYTES:
-        return NoText(document.name, "the document is too large to be shown")
+        return NoText(document.name, _TOO_LARGE)
     found = beside.texts.of(document)
     if isinstance(found, NoText) and len(document.cuts) >= CUTS_OF_ARTICLE:
-        return NoText(document.name, "it lost too much to be put together here")
+        return NoText(document.name, _TOO_MUCH)
     return found
 
 
@@ -152,7 +161,7 @@ def _view(article: Article, shown: Shown, *, rest: str) -> dict[str, object]:
     left = cuts - sum(piece.kind == "gone" for piece in shown.pieces)
     return {
         "number": article.number,
-        "name": visible(document.name) if document.name != "-" else "standard input",
+        "name": short_name(document.name, HEADING_CHARACTERS) if document.name != "-" else "standard input",
         "removed": "The whole document is left out"
         if document.dropped
         else f"{cuts:,} of {counted(document.paragraphs, 'paragraph')} removed",
@@ -194,7 +203,7 @@ def _add_stubs(listing: Listing, plan: Plan, beside: Beside) -> None:
             missing.setdefault(place.document, []).append(place)
     if not missing:
         return
-    names = set(list(missing)[:HOLDERS])
+    names, room = set(list(missing)[:HOLDERS]), STUBS_BYTES
     documents = _documents_named(names, plan) if plan.header.preview else {}
     for name, places in missing.items():
         document = documents.get(name)
@@ -203,10 +212,11 @@ def _add_stubs(listing: Listing, plan: Plan, beside: Beside) -> None:
             anchor = listing.anchors.of(place)
             label = f"{short_name(name)}, {lines_text(place.first_line, place.last_line)}"
             paragraphs: tuple[str, ...] = ()
-            if isinstance(text, WholeText):
+            if isinstance(text, WholeText) and room > 0:
                 says = text.between(place.start, min(place.end, place.start + 4 * STAY_CHARACTERS))
                 wrapped = text.document.segmentation == "blank-line"
                 paragraphs = paragraphs_of(says[:STAY_CHARACTERS], wrapped=wrapped)
+                room -= sum(map(len, paragraphs))
             listing.stubs.append(Stub(anchor, label, paragraphs))
             listing.present.add(anchor)
 

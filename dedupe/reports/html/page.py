@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from dedupe.model import SKIP_REASONS
 from dedupe.reports.html import charts
-from dedupe.reports.html.articles import Link
 from dedupe.reports.html.command import command_of
 from dedupe.reports.html.labels import RuleLabel, lines_text, percent, short_name, shown_lines
+from dedupe.reports.html.removals import Link
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted, size
 from dedupe.settings import Settings
@@ -28,6 +28,7 @@ CLUSTERS_BYTES = 700_000
 """So much room the places of clusters have together."""
 CLUSTER_CHARACTERS = 500
 RULES_SHOWN = 40
+SETTINGS_SHOWN = 60
 
 
 def page_values(
@@ -71,6 +72,7 @@ def _lead(plan: Plan, told: Gathered, plan_name: str) -> dict[str, object]:
         "strip": charts.strip(told, plan.totals),
         "command": command_of(plan.header, folder=told.folder, single=told.single, plan_name=plan_name),
         "undo": _undo(plan, plan_name),
+        "by_id": _by_id(plan, plan_name),
     }
 
 
@@ -158,6 +160,17 @@ def _undo(plan: Plan, plan_name: str) -> str:
     )
 
 
+def _by_id(plan: Plan, plan_name: str) -> list[tuple[str, str]]:
+    """Return what can be done with the id of a removal: commands, each with what it does."""
+    if not plan_name or not plan.header.preview:
+        return []
+    name = shlex.quote(visible(plan_name))
+    commands = [(f"dedupe explain {name} ID", "says more of it")]
+    if plan.header.destination in ("in-place", "out-dir"):
+        commands.append((f"dedupe restore {name} --id ID", "takes it back"))
+    return commands
+
+
 def _clusters(clusters: Sequence[Cluster], listing: Listing) -> Iterator[dict[str, object]]:
     """Yield clusters as they are shown: the places of all of them together have a bounded room."""
     room = CLUSTERS_BYTES
@@ -212,7 +225,7 @@ def _threshold(plan: Plan) -> float:
 
 def _settings(plan: Plan) -> Iterator[tuple[str, str, bool]]:
     usual = Settings().as_data()
-    for name, value in plan.header.settings:
+    for name, value in plan.header.settings[:SETTINGS_SHOWN]:
         spelled = list(value) if isinstance(value, tuple) else value
         text = ", ".join(value) if isinstance(value, tuple) else str(value)
         yield short_name(name, 40), short_name(text, 300) or "none", spelled == usual.get(name, object())

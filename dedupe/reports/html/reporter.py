@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.reports.html.gathering import gather
 from dedupe.reports.html.labels import short_name
-from dedupe.reports.html.listing import list_articles
+from dedupe.reports.html.listing import ARTICLES_BYTES, LEAST_BYTES, list_articles
 from dedupe.reports.html.page import page_values
 from dedupe.reports.interface import NOTHING_BESIDE
 
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from dedupe.plan import Plan
+    from dedupe.reports.html.gathering import Gathered
     from dedupe.reports.html.listing import Listing
     from dedupe.reports.interface import Beside, Write
 
 TEMPLATES = Path(__file__).parent / "templates"
+MOST_BYTES = 5_000_000
+"""No page is larger."""
 
 
 class HtmlReporter:
@@ -32,13 +35,28 @@ class HtmlReporter:
         """Write the page; what is held of the plan is bounded, and so is the page."""
         told = gather(plan)
         environment = _environment()
-        article = environment.get_template("article.html")
-        rest = (beside.plan_name and short_name(beside.plan_name)) or "the plan, which --plan FILE keeps"
-        listing = list_articles(told.articles, plan, beside, article.render, rest=rest)
-        page = environment.get_template("page.html")
-        values = page_values(plan, told, listing, plan_name=beside.plan_name, rest=rest) | _assets(listing)
-        for piece in page.generate(values):
-            write(piece.encode())
+        room = ARTICLES_BYTES
+        while True:
+            listing, page = _rendered(environment, plan, told, beside, room)
+            if len(page) <= MOST_BYTES or room <= 0:
+                break
+            # Hardly ever: all that is not articles has its bounds, and they leave room enough.
+            room -= len(page) - MOST_BYTES + LEAST_BYTES
+        if plan.header.preview:
+            for text in listing.missed:
+                beside.missed(text)
+        write(page)
+
+
+def _rendered(
+    environment: Environment, plan: Plan, told: Gathered, beside: Beside, room: int
+) -> tuple[Listing, bytes]:
+    """Return the page with as many articles as there is `room` for."""
+    rest = short_name(beside.plan_name) if beside.plan_name else "the plan, which --plan FILE keeps"
+    article = environment.get_template("article.html")
+    listing = list_articles(told.articles, plan, beside, article.render, rest=rest, most=room)
+    values = page_values(plan, told, listing, plan_name=beside.plan_name, rest=rest) | _assets(listing)
+    return listing, environment.get_template("page.html").render(values).encode()
 
 
 def _environment() -> Environment:

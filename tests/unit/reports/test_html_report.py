@@ -148,6 +148,19 @@ def test_a_copy_in_another_article_is_linked_there(tmp_path: Path) -> None:
     assert {a.get("href") for gone in _select(page, "div.gone") for a in gone.iter("a")} == {f"#{copies[0]}"}
 
 
+def test_words_of_a_near_repeat_that_its_copy_has_not_stand_out(tmp_path: Path) -> None:
+    edit = repeated("a.txt")
+    near = TEXT.replace("storm was over", "heavy storm was past")
+    start = edit.cuts[0].start
+    raw = edit.raw[:start] + near.encode() + edit.raw[start + len(TEXT) :]
+    changed = edit_of("a.txt", raw, [(start, start + len(near))], rule="DUP102")
+    cut = replace(changed.cuts[0], survivors=edit.cuts[0].survivors)
+    changed = replace(changed, cuts=(cut,))
+    page = page_of(plan_of(tmp_path / "plan", [changed]), changed)
+    assert words(page, "mark") == ["heavy", "past,"]
+    assert words(page, "del") == [near.strip()]
+
+
 def test_what_is_reported_is_told(tmp_path: Path) -> None:
     place = Place("a", 0, 6, 1, 1)
     findings = (

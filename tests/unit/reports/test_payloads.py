@@ -30,8 +30,8 @@ ACTING = re.compile(
 )
 TAGS = frozenset(
     "a b blockquote body br button code dd del details div dl dt figcaption figure footer h1 h2 h3 head header html"
-    " input kbd label li line main meta nav ol option output p pre rect script section select span style summary svg"
-    " table tbody td text th thead title tr ul".split()
+    " input kbd label li line main mark meta nav ol option output p pre rect script section select span style summary"
+    " svg table tbody td text th thead title tr ul".split()
 )
 ATTRIBUTES: dict[str, str] = {
     "class": r"[a-z0-9 -]+",
