@@ -178,7 +178,9 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help-config": lambda: _help("config"),
     "help-completion": lambda: _help("completion"),
     "help-explain": lambda: _help("explain"),
+    "help-review": lambda: _help("review"),
     "help-restore": lambda: _help("restore"),
+    "help-report": lambda: _help("report"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),
 }

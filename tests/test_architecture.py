@@ -38,9 +38,10 @@ LAYERS = (
     {"pipeline"},
     {"api", "writing"},
     {"plan"},
-    {"explaining", "restoring"},
+    {"explaining", "restoring", "reviewing"},
     {"reports"},
     {"checking"},
+    {"reporters"},
     {"cli"},
     {"__init__", "__main__"},
 )

@@ -142,7 +142,7 @@ class _Run:
             for changed in self._target.destination.publish():
                 self.tally.take(changed)
             self._published = not self._request.dry_run
-        write_reports(self._request.reports, self._plans)
+        write_reports(self._request, self._gathered, self._plans)
 
     def _has_nothing_to_replace(self) -> bool:
         return self._target.run_folder is not None and not self.tally.totals.removed

@@ -101,6 +101,11 @@ class Console:
         """Show `error: message`, quiet or not."""
         self._write(self.rendered([(Span("error:", "error"), Span(f" {_one_line(message)}"))]))
 
+    def prompt(self, question: str) -> None:
+        """Show a question and wait behind it, quiet or not."""
+        self._write(self.rendered([(Span(question.rstrip(), "command"),)]).removesuffix("\n") + " ")
+        self._stream.flush()
+
     def warn(self, message: str) -> None:
         """Show `warning: message`, unless quiet."""
         self.say([(Span("warning:", "warning"), Span(f" {_one_line(message)}"))])

@@ -1,4 +1,4 @@
-"""`dedupe explain`: why a paragraph was removed or kept."""
+"""`dedupe explain`: why a paragraph was removed or kept, or what became of an article."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,13 @@ from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refu
 from dedupe.cli.output import flush_out, write_shown
 from dedupe.cli.summary import quoted
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dedupe.explaining import Location
+    from dedupe.plan import PlanIndex, PlannedDocument, WholeTexts
+    from dedupe.reports.layout import Line
 
 MIN_COLUMNS_SHOWN = 20
 
@@ -29,7 +37,7 @@ class ExplainRequest:
     verbose: bool
 
 
-@click.command(cls=GroupedCommand, short_help="Say why a paragraph was removed or kept.")
+@click.command(cls=GroupedCommand, short_help="Say why a paragraph went or stays.")
 @click.argument("plan", metavar="PLAN", callback=refuse_empty, shell_complete=complete_path)
 @click.argument("where", metavar="WHERE", callback=refuse_empty, shell_complete=complete_path)
 @click.option("--root", metavar="DIR", callback=refuse_empty, help="Where the files of the plan lie now.")
@@ -39,8 +47,9 @@ def explain(ctx: click.Context, /, plan: str, where: str, root: str | None, **_:
     """Say why a paragraph was removed or kept, from the PLAN of the run.
 
     WHERE is FILE:LINE, counting the lines of the original, or the id of a removal or a finding, or the beginning of
-    one. FILE is a document as the plan or your shell names it; named by a clean file in another folder, LINE counts the
-    lines of that file. Kept text is read from the original or the clean file, where it is still what it was.
+    one; FILE alone shows the whole article, with what went and why in the margin. FILE is a document as the plan or
+    your shell names it; named by a clean file in another folder, LINE counts the lines of that file. Kept text is
+    read from the original or the clean file, where it is still what it was.
     """
     settings = given(ctx)
     if settings.get("debug"):
@@ -52,19 +61,48 @@ def explain(ctx: click.Context, /, plan: str, where: str, root: str | None, **_:
 
 def execute(request: ExplainRequest, console: Console) -> Verdict:
     """Do what the request says: the explanation on standard output, what is missing on the console."""
-    from dedupe.explaining import Removed
-    from dedupe.explaining import explain as explained
+    from dedupe.explaining import locate
     from dedupe.plan import WholeTexts, index_plan
-    from dedupe.reports.explanation import ExplanationLayout
 
     index = index_plan(request.plan)
-    told = explained(index, request.where, texts=WholeTexts(index, request.root))
-    width = max(MIN_COLUMNS_SHOWN, columns_shown(sys.stdout))
-    layout = ExplanationLayout(plan=quoted(request.plan), width=width, whole=request.verbose)
-    coloured = uses_colour(request.colour, sys.stdout, os.environ)
-    write_shown(rendered(layout.lines(told), coloured=coloured).encode("utf-8", "backslashreplace"))
+    location = locate(index, request.where, root=request.root)
+    texts = WholeTexts(index, request.root)
+    if location.is_whole:
+        name, missing = location.entry.name, _show_article(request, index.document(location.entry), texts)
+    else:
+        name, missing = location.entry.name, _show_paragraph(request, index, location, texts)
     flush_out()
-    if told.no_text and index.header.preview and not isinstance(told.decision, Removed):
-        console.error(f"{told.document}: {told.no_text}; name its folder with --root DIR to see kept text")
+    if missing and index.header.preview:
+        console.error(f"{name}: {missing}; name its folder with --root DIR to see kept text")
         return Verdict(failures=1)
     return Verdict()
+
+
+def _show_paragraph(request: ExplainRequest, index: PlanIndex, location: Location, texts: WholeTexts) -> str:
+    """Print the explanation of one paragraph; return why the text of a kept one cannot be shown, `""` if it can."""
+    from dedupe.explaining import Removed, explain
+    from dedupe.reports.explanation import ExplanationLayout
+
+    told = explain(index, location, texts=texts)
+    layout = ExplanationLayout(plan=quoted(request.plan), width=_width(), whole=request.verbose)
+    _print(request, layout.lines(told))
+    return "" if isinstance(told.decision, Removed) else told.no_text
+
+
+def _show_article(request: ExplainRequest, document: PlannedDocument, texts: WholeTexts) -> str:
+    """Print one article; return as above."""
+    from dedupe.plan import NoText
+    from dedupe.reports.article import ArticleLayout
+
+    text = texts.of(document)
+    _print(request, ArticleLayout(width=_width(), whole=request.verbose).lines(document, text))
+    return text.why if isinstance(text, NoText) else ""
+
+
+def _width() -> int:
+    return max(MIN_COLUMNS_SHOWN, columns_shown(sys.stdout))
+
+
+def _print(request: ExplainRequest, lines: Iterable[Line]) -> None:
+    coloured = uses_colour(request.colour, sys.stdout, os.environ)
+    write_shown(rendered(lines, coloured=coloured).encode("utf-8", "backslashreplace"))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dedupe.cli.configuration import Effective
     from dedupe.settings import GroupBy, Keep, SegmentationChoice
 
-REPORT_SUFFIXES = ("diff", "json", "md")
+REPORT_SUFFIXES = ("csv", "diff", "html", "json", "md", "sarif", "xml")
 STDIN = "-"
 
 

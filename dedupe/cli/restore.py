@@ -14,6 +14,7 @@ from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
 from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
+from dedupe.cli.summary import quoted
 from dedupe.cli.verdict import Verdict
 from dedupe.reports.layout import Span
 from dedupe.reports.sanitizing import visible
@@ -222,6 +223,17 @@ def _take_back(
     notes += [f"{already:,} already as wanted"] if already else []
     notes += [f"{refused:,} refused"] if refused else []
     console.say([(Span(", ".join(notes)),)])
+    if files and request.out_dir is None:
+        keep = f"dedupe review {quoted(request.plan)}"
+        console.say(
+            [
+                (
+                    Span("next: "),
+                    Span(keep, "command"),
+                    Span("  # have later runs keep such paragraphs"),
+                )
+            ]
+        )
     return Verdict(failures=refused)
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from dedupe.cli.clean_request import CleanRequest, InPlaceOf, IntoFolder, Printed
 from dedupe.model import SKIP_REASONS, Edit, Skipped, Totals
-from dedupe.reports.layout import Line, Span, listed, size
+from dedupe.reports.layout import Line, Span, listed
 from dedupe.reports.sanitizing import visible
-from dedupe.reports.wording import counted
+from dedupe.reports.wording import counted, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ from dedupe.cutting import apply_cuts
 from dedupe.differing import word_difference
 from dedupe.errors import UsageError
 from dedupe.explaining.advice import changes_of
-from dedupe.explaining.locating import Location, locate
 from dedupe.explaining.standing import nearest_of, outline_of, reasons_of, settings_of
 from dedupe.explaining.values import Copy, Explanation, Found, Nearest, Removed, Stays
 from dedupe.lines import lines_of
@@ -19,6 +18,7 @@ from dedupe.reading import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dedupe.explaining.locating import Location
     from dedupe.model import Paragraph
     from dedupe.outlining import Outline
     from dedupe.plan import PlanIndex, PlannedDocument
@@ -28,15 +28,14 @@ MAX_COPIES = 8
 """Of so many copies the text is shown; the others are named."""
 
 
-def explain(index: PlanIndex, where: str, *, texts: WholeTexts) -> Explanation:
-    """Return why the paragraph that `where` names was removed or kept; see `locating.locate` for what it may be.
+def explain(index: PlanIndex, location: Location, *, texts: WholeTexts) -> Explanation:
+    """Return why the paragraph at a location, which is no whole document, was removed or kept.
 
     Kept text is had from `texts`; where it cannot be had, the explanation says so and holds what the plan knows. A
     kept paragraph is compared exactly with all that is kept of its document.
 
-    Raises UsageError where no paragraph is meant, PlanError when the plan proves damaged on the way.
+    Raises UsageError where no paragraph is there, PlanError when the plan proves damaged on the way.
     """
-    location = locate(index, where, root=texts.root)
     return _Explainer(index, location, texts).explanation()
 
 

@@ -5,7 +5,7 @@ sent it.
 """
 
 from dedupe.plan.index import DocumentEntry, PlanIndex, index_plan
-from dedupe.plan.reader import Plan, open_plan
+from dedupe.plan.reader import Plan, Record, open_plan
 from dedupe.plan.records import (
     SCHEMA_VERSION,
     DestinationKind,
@@ -29,6 +29,7 @@ __all__ = [
     "PlannedCut",
     "PlannedDocument",
     "PlannedFinding",
+    "Record",
     "WholeText",
     "WholeTexts",
     "index_plan",

@@ -37,7 +37,8 @@ MAX_LINE_BYTES = 1 << 30
 _REMAKE = "run dedupe again to make a new one"
 _FOREIGN = "it is no plan of dedupe; give a file that --plan wrote"
 
-_Record = PlanHeader | PlannedDocument | PlannedCut | PlannedFinding | Skipped | Totals
+Record = PlanHeader | PlannedDocument | PlannedCut | PlannedFinding | Skipped | Totals
+"""What a line says; a document as yet without the cuts and findings that follow it."""
 Stamp = tuple[int, int, int, int]
 
 
@@ -61,7 +62,7 @@ class Plan:
         document: PlannedDocument | None = None
         cuts: list[PlannedCut] = []
         findings: list[PlannedFinding] = []
-        for record in self._records():
+        for record in self.records():
             match record:
                 case PlannedCut():
                     cuts.append(record)
@@ -79,7 +80,7 @@ class Plan:
 
     def skipped(self) -> Iterator[Skipped]:
         """Yield what was skipped, in the order of the plan."""
-        for record in self._records():
+        for record in self.records():
             if isinstance(record, Skipped):
                 yield record
 
@@ -88,7 +89,11 @@ class Plan:
         with self._opened() as file:
             yield from file
 
-    def _records(self) -> Iterator[_Record]:
+    def records(self) -> Iterator[Record]:
+        """Yield what the lines say, one after the other; nothing of the plan is held.
+
+        Raises PlanError if the file was changed since it was opened.
+        """
         with self._opened() as file:
             yield from _checked_records(self.path, file)
 
@@ -143,7 +148,7 @@ def stamp_of(file: BinaryIO) -> Stamp:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _checked_records(path: Path, file: BinaryIO) -> Iterator[_Record]:
+def _checked_records(path: Path, file: BinaryIO) -> Iterator[Record]:
     check = _Check()
     number = 0
     try:
@@ -177,7 +182,7 @@ class _Check:
         self._bytes_cut = 0
         self._finished = False
 
-    def record_of(self, line: bytes) -> _Record:
+    def record_of(self, line: bytes) -> Record:
         """Return what the next line says, after checking that it may say so here."""
         if self._finished:
             raise DamagedError("comes after the trailer")

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from dedupe.errors import PlanError
 from dedupe.plan.lf_lines import pieces_of
 from dedupe.reports.hunks import BrokenCut, Change, changes_of, hunks_of, lf_lines
+from dedupe.reports.interface import NOTHING_BESIDE
 
 if TYPE_CHECKING:
     from dedupe.model import Edit
     from dedupe.plan import Plan, PlannedDocument
-    from dedupe.reports.interface import Write
+    from dedupe.reports.interface import Beside, Write
 
 CONTEXT_LINES = 3
 
@@ -40,7 +41,7 @@ class DiffReporter:
 
     sentence = "a unified diff from the originals to the clean texts; patch -R undoes it"
 
-    def render(self, plan: Plan, write: Write) -> None:
+    def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
         """Write the diff of every document that lost something."""
         if not plan.header.preview:
             raise PlanError(

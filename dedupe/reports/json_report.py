@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING
 
+from dedupe.reports.interface import NOTHING_BESIDE
+from dedupe.reports.json_text import json_text
 from dedupe.settings import RULE_BY_CODE
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from dedupe.model import Place, Skipped, Totals
     from dedupe.plan import Plan, PlannedCut, PlannedDocument, PlannedFinding
-    from dedupe.reports.interface import Write
+    from dedupe.reports.interface import Beside, Write
 
 FORMAT_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields do not raise it.
@@ -21,15 +21,13 @@ FORMAT_VERSION = 1
 1: the first.
 """
 
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
 
 class JsonReporter:
     """One JSON object: totals, documents with what was cut and found in them, and what was skipped."""
 
     sentence = "one JSON object: totals, and for every document what was cut and found"
 
-    def render(self, plan: Plan, write: Write) -> None:
+    def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
         """Write the object piece by piece, one document a line."""
         header = plan.header
         head: dict[str, object] = {
@@ -43,25 +41,22 @@ class JsonReporter:
             "totals": _totals(plan.totals),
         }
         for key, value in head.items():
-            write(b"%s%s: %s" % (b"{\n" if key == "format_version" else b",\n", _json(key), _json(value)))
+            write(
+                b"%s%s: %s"
+                % (b"{\n" if key == "format_version" else b",\n", json_text(key), json_text(value))
+            )
         _write_list("documents", (_document(document) for document in plan.documents()), write)
         _write_list("skipped", (_skipped(skipped) for skipped in plan.skipped()), write)
         write(b"\n}\n")
 
 
 def _write_list(key: str, items: Iterator[dict[str, object]], write: Write) -> None:
-    write(b",\n%s: [" % _json(key))
+    write(b",\n%s: [" % json_text(key))
     separator = b"\n"
     for item in items:
-        write(separator + _json(item))
+        write(separator + json_text(item))
         separator = b",\n"
     write(b"\n]" if separator == b",\n" else b"]")
-
-
-def _json(value: object) -> bytes:
-    """Return `value` as JSON in UTF-8; what could act on a terminal, and what is no text, as escapes."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode("utf-8")
 
 
 def _totals(totals: Totals) -> dict[str, object]:

@@ -10,13 +10,14 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.reports.sanitizing import visible
+from dedupe.reports.interface import NOTHING_BESIDE
+from dedupe.reports.sanitizing import inert_within_lines, visible
 from dedupe.settings import RULE_BY_CODE
 
 if TYPE_CHECKING:
     from dedupe.model import Evidence, EvidenceValue, Place, Totals
     from dedupe.plan import Plan, PlannedCut, PlannedDocument, PlannedFinding
-    from dedupe.reports.interface import Write
+    from dedupe.reports.interface import Beside, Write
 
 MAX_CHARACTERS = 400
 """So much of a removed text is shown; all of it is in the plan."""
@@ -29,7 +30,7 @@ class MarkdownReporter:
 
     sentence = "for people: the totals, then per article what went, why, and which copy stays"
 
-    def render(self, plan: Plan, write: Write) -> None:
+    def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
         """Write the report; articles that lost nothing and show nothing are only counted."""
         write(_top(plan).encode("utf-8"))
         for document in plan.documents():
@@ -44,7 +45,7 @@ class MarkdownReporter:
 
 def as_code(text: str) -> str:
     """Return `text` as a code span that it cannot leave, on one line, with nothing in it that could act."""
-    shown = visible(text)
+    shown = inert_within_lines(visible(text))
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     if not shown.strip():
         return f"{fence}{shown or ' '}{fence}"

@@ -123,7 +123,7 @@ def test_a_plan_without_preview_explains_without_text(tmp_path: Path, here: RunH
         ("page.txt:0", "lines count from 1"),
         ("page.txt:99", "there is no text in line 99; its last is in line 18"),
         ("nothing.txt:1", "plan.jsonl has no such document; its names read like page.txt, sub/roads.txt"),
-        ("page.txt", "it is neither FILE:LINE nor an id"),
+        ("other.txt", "plan.jsonl has no such document"),
         ("ffffffffffff", "no removal and no finding of plan.jsonl has an id like this"),
     ],
 )
@@ -171,6 +171,62 @@ def test_nothing_is_written(tmp_path: Path, here: RunHere, plan: dict[str, str])
 
 @pytest.mark.parametrize("columns", [20, 40, 80, 120])
 def test_no_line_is_wider_than_the_terminal(here: RunHere, plan: dict[str, str], columns: int) -> None:
-    for where in ("page.txt:18", "page.txt:3", "roads.txt:1", plan["BPL202"]):
+    for where in ("page.txt", "page.txt:18", "page.txt:3", "roads.txt:1", plan["BPL202"]):
         shown = here("explain", "plan.jsonl", where, env={"COLUMNS": str(columns)}).exits(0).out
         assert max(map(len, shown.splitlines())) <= columns, shown
+
+
+def test_an_article_is_one_screen_with_the_reasons_in_the_margin(here: RunHere, plan: dict[str, str]) -> None:
+    shown = here("explain", "plan.jsonl", "page.txt").exits(0).out
+    assert shown == ARTICLE, shown
+    assert here("explain", "plan.jsonl", "in/page.txt").exits(0).out == shown
+
+
+ARTICLE = """\
+page.txt: 12 of 18 paragraphs removed, 1.5 kB of 2.1 kB (69 %)
+
+BPL202 known boilerplate  1 - Subscribe to our newsletter
+                          2   Island ferry to run twice a day from April
+                          3   The ferry to the island will run twice a day from…
+                          4   It left the mainland only three times a week last…
+                          5   “We have waited for this since the autumn storms,…
+                          6   Tickets are to cost as much as before; people who…
+                          7   The council has not yet decided whether bicycles…
+DUP101 exact repeat       8 - The ferry to the island will run twice a day…  = 3
+                          9 - It left the mainland only three times a week…  = 4
+                         10 - “We have waited for this since the autumn st…  = 5
+                         11 - Tickets are to cost as much as before; peopl…  = 6
+                         12 - The council has not yet decided whether bicy…  = 7
+                         13 - The ferry to the island will run twice a day…  = 3
+                         14 - It left the mainland only three times a week…  = 4
+                         15 - “We have waited for this since the autumn st…  = 5
+                         16 - Tickets are to cost as much as before; peopl…  = 6
+                         17 - The council has not yet decided whether bicy…  = 7
+DUP102 near repeat       18 - It left the mainland only three times a week…  = 4
+                              [-just-]
+"""
+
+
+def test_a_long_article_is_folded_to_one_screen(tmp_path: Path, here: RunHere) -> None:
+    lines = [
+        f"The {number} ships of that year came home with salt and timber and the news of it.\n"
+        for number in range(3_000)
+    ]
+    a_file(tmp_path / "a.txt", "".join(lines) + BANNER + "\n" + "".join(lines[:50]))
+    here("clean", "a.txt", "-n", "--plan", "plan.jsonl").exits(0)
+    shown = here("explain", "plan.jsonl", "a.txt").exits(0).out
+    assert "(and 2,999 more)\n" in shown
+    assert len(shown.splitlines()) < 12, shown
+    assert len(here("explain", "plan.jsonl", "a.txt", "-v").exits(0).out.splitlines()) > 3_000
+
+
+def test_an_article_whose_files_are_gone_shows_what_went(
+    tmp_path: Path, here: RunHere, plan: dict[str, str]
+) -> None:
+    for folder in ("in", "out"):
+        (tmp_path / folder).rename(tmp_path / f"gone-{folder}")
+    ran = here("explain", "plan.jsonl", "page.txt").exits(3)
+    assert "  what stays is not shown: the file is not there any more\n" in ran.out
+    assert "Island ferry to run" not in ran.out
+    assert "DUP102 near repeat       18 - It left" in ran.out
+    ran.says("name its folder with --root DIR")

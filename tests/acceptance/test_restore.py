@@ -152,7 +152,10 @@ def test_one_removal_comes_back_into_the_clean_file_and_the_plan_says_so(tmp_pat
     dedupe("clean", "in", "-o", "out", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
     [banner] = cut_ids(tmp_path / "plan.jsonl")["BPL202"]
     ran = dedupe("restore", "plan.jsonl", "--id", banner[:8], cwd=tmp_path).exits(0)
-    ran.says_only("1 paragraph taken back into 1 file\n")
+    ran.says_only(
+        "1 paragraph taken back into 1 file\n"
+        "next: dedupe review plan.jsonl  # have later runs keep such paragraphs\n"
+    )
     assert (tmp_path / "out" / "a.txt").read_text() == f"{BANNER}\n{CLEAN_PAGE}"
     assert cut_ids(tmp_path / "plan.jsonl").keys() == {"DUP101"}
     dedupe("restore", "plan.jsonl", "--id", banner, cwd=tmp_path).exits(2).says("no removal has an id like")

@@ -71,6 +71,6 @@ def test_the_words_that_may_be_chosen_are_those_that_the_settings_take() -> None
 
 def test_reports_that_may_be_asked_for_are_those_there_are() -> None:
     from dedupe.cli.request import REPORT_SUFFIXES
-    from dedupe.reports import REPORTER_BY_NAME
+    from dedupe.reporters import NAME_BY_SUFFIX
 
-    assert set(REPORT_SUFFIXES) == set(REPORTER_BY_NAME)
+    assert set(REPORT_SUFFIXES) == set(NAME_BY_SUFFIX)

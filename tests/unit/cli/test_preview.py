@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from dedupe.cli.preview import Preview, folds, totals_by_rule
 from dedupe.model import Cut, Edit, Finding, Place, Totals
-from dedupe.reports.layout import Line, cells, excerpt, fitted, listed, size
-from dedupe.reports.wording import counted
+from dedupe.reports.layout import Line, cells, excerpt, fitted, listed
+from dedupe.reports.wording import counted, size
 
 BODY = "The ferry to the island runs twice a day from April on, the harbour master said."
 
