@@ -265,16 +265,8 @@ class Totals:
     exempt: int = 0
 
     def __add__(self, other: Totals) -> Totals:
-        return Totals(
-            self.documents + other.documents,
-            self.paragraphs + other.paragraphs,
-            self.bytes_in + other.bytes_in,
-            self.bytes_out + other.bytes_out,
-            _both(self.removed, other.removed),
-            _both(self.removed_characters, other.removed_characters),
-            _both(self.found, other.found),
-            _both(self.skipped, other.skipped),
-        )
+        pairs = [(getattr(self, name), getattr(other, name)) for name in Totals.__match_args__]
+        return Totals(*(left + right if left and right else left or right for left, right in pairs))
 
     @classmethod
     def of(cls, result: Edit | Skipped) -> Totals:
@@ -298,16 +290,6 @@ class Totals:
                     found=Counter(finding.rule for finding in result.findings),
                     exempt=result.exempt,
                 )
-
-
-def _both(left: Counter[str], right: Counter[str]) -> Counter[str]:
-    """Return the sums of two counters without negative counts: done for every document, and `+` takes twice as long."""
-    if not left or not right:
-        return left or right
-    both = left.copy()
-    for name, count in right.items():
-        both[name] += count
-    return both
 
 
 @dataclass(frozen=True, slots=True)

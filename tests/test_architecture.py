@@ -50,7 +50,7 @@ LAYERS = (
 HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "scipy"}
 """What a page on a pipe needs none of, so it is imported inside functions."""
 
-ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py")
+ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py", "spilling/growing.py")
 """Modules that work on arrays: what is heavy is there from the start, and they are imported inside functions."""
 
 DOORS = {"click": "cli/", "rich": "cli/console.py"}
