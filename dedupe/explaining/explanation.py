@@ -192,7 +192,9 @@ class _Explainer:
             reported=found,
             spared=self._document.spared,
             threshold=threshold,
-            changes=changes_of(decision, found, threshold=threshold),
+            changes=changes_of(
+                decision, found, threshold=threshold, settings=dict(self._index.header.settings)
+            ),
             no_text=no_text,
             clean_line=self._clean_line,
         )
