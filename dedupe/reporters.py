@@ -9,6 +9,7 @@ from dedupe.reports.csv_report import CsvReporter
 from dedupe.reports.diff import DiffReporter
 from dedupe.reports.html.reporter import HtmlReporter
 from dedupe.reports.interface import NOTHING_BESIDE
+from dedupe.reports.joined import Joined
 from dedupe.reports.json_report import JsonReporter
 from dedupe.reports.markdown import MarkdownReporter
 from dedupe.reports.terminal import TextReporter
@@ -46,5 +47,7 @@ def write_report(plan: Plan, path: Path, *, name: str | None = None, beside: Bes
     """
     reporter = REPORTER_BY_NAME[name or NAME_BY_SUFFIX[path.suffix.removeprefix(".").lower()]]
     with AtomicFile(path) as file:
-        reporter.render(plan, file.write, beside)
+        joined = Joined(file.write)
+        reporter.render(plan, joined.add, beside)
+        joined.flush()
         file.publish()

@@ -14,13 +14,16 @@ from dedupe.checking.outcome import CheckOutcome
 from dedupe.checking.registry import LISTER_BY_NAME
 from dedupe.checking.values import CheckedDocument, Copy, CountedParagraph
 from dedupe.model import SKIP_REASONS
+from dedupe.plan import PlannedCut
 from dedupe.reports.interface import NOTHING_BESIDE
 from dedupe.reports.sanitizing import visible
 from dedupe.settings import RULE_BY_CODE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dedupe.checking.interface import Lister
-    from dedupe.plan import Plan, PlannedCut, PlannedDocument
+    from dedupe.plan import Plan, PlannedDocument
     from dedupe.reports.interface import Beside, Write
 
 
@@ -36,8 +39,9 @@ class ListReporter:
         lister = LISTER_BY_NAME[self.form](write, beside.tmp_dir, False)
         ledger = Ledger()
         counted_characters: Counter[str] = Counter()
-        for document in plan.documents():
-            _tell(document, lister, ledger, counted_characters, beside.folder)
+        for document, following in plan.walk():
+            cuts = (each for each in following if isinstance(each, PlannedCut))
+            _tell(document, cuts, lister, ledger, counted_characters, beside.folder)
         totals = plan.totals
         failed = sum(count for reason, count in totals.skipped.items() if SKIP_REASONS[reason])
         if failed:
@@ -61,11 +65,16 @@ class ListReporter:
 
 
 def _tell(
-    document: PlannedDocument, lister: Lister, ledger: Ledger, characters: Counter[str], folder: str
+    document: PlannedDocument,
+    cuts: Iterator[PlannedCut],
+    lister: Lister,
+    ledger: Ledger,
+    characters: Counter[str],
+    folder: str,
 ) -> None:
     paths = _Paths(document, folder)
     lister.begin(CheckedDocument(document.name, paths.of(document.name), document.paragraphs, 0))
-    for cut in document.cuts:
+    for cut in cuts:
         paragraph = _paragraph(cut, ledger, paths)
         characters[cut.rule] += paragraph.characters
         lister.paragraph(paragraph)

@@ -155,8 +155,8 @@ def execute(request: ReportRequest, console: Console, shown: Shown) -> Verdict:
 
 
 def _print(plan: Plan, form: str, beside: Beside, shown: Shown) -> None:
-    from dedupe.cli.check_lists import Joined
     from dedupe.reporters import REPORTER_BY_NAME
+    from dedupe.reports.joined import Joined
 
     # A diff holds the bytes of documents; all other reports are harmless on a terminal as they are.
     joined = Joined(write_out if form == "diff" else write_shown)

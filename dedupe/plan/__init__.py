@@ -4,8 +4,9 @@
 sent it.
 """
 
+from dedupe.plan.checks import Record
 from dedupe.plan.index import DocumentEntry, PlanIndex, index_plan
-from dedupe.plan.reader import Plan, Record, open_plan
+from dedupe.plan.reader import Plan, open_plan
 from dedupe.plan.records import (
     SCHEMA_VERSION,
     DestinationKind,

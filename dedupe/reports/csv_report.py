@@ -10,6 +10,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from dedupe.plan import PlannedCut
 from dedupe.reports.interface import NOTHING_BESIDE
 from dedupe.reports.sanitizing import inert_within_lines, visible
 from dedupe.settings import RULE_BY_CODE
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.model import Evidence, Place
-    from dedupe.plan import Plan, PlannedCut, PlannedFinding
+    from dedupe.plan import Plan, PlannedFinding
     from dedupe.reports.interface import Beside, Write
 
 COLUMNS = (
@@ -44,11 +45,9 @@ class CsvReporter:
     def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
         """Write the table, as RFC 4180 has it, in UTF-8 with a byte order mark."""
         write((_MARK + _row(COLUMNS)).encode())
-        for document in plan.documents():
-            rows = [_row(_cut(cut)) for cut in document.cuts]
-            rows += [_row(_finding(finding)) for finding in document.findings]
-            if rows:
-                write("".join(rows).encode())
+        for _, following in plan.walk():
+            for each in following:
+                write(_row(_cut(each) if isinstance(each, PlannedCut) else _finding(each)).encode())
         for skipped in plan.skipped():
             why = f"{skipped.reason}: {skipped.detail}" if skipped.detail else skipped.reason
             blank = ("",) * (len(COLUMNS) - 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedupe.plan import PlannedCut, PlannedFinding
 from dedupe.reports.interface import NOTHING_BESIDE
 from dedupe.reports.json_text import json_text
 from dedupe.settings import RULE_BY_CODE
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.model import Place, Skipped, Totals
-    from dedupe.plan import Plan, PlannedCut, PlannedDocument, PlannedFinding
+    from dedupe.plan import Plan, PlannedDocument
     from dedupe.reports.interface import Beside, Write
 
 FORMAT_VERSION = 1
@@ -45,7 +46,13 @@ class JsonReporter:
                 b"%s%s: %s"
                 % (b"{\n" if key == "format_version" else b",\n", json_text(key), json_text(value))
             )
-        _write_list("documents", (_document(document) for document in plan.documents()), write)
+        write(b",\n%s: [" % json_text("documents"))
+        separator = b"\n"
+        for document, following in plan.walk():
+            write(separator)
+            _write_document(document, following, write)
+            separator = b",\n"
+        write(b"\n]" if separator == b",\n" else b"]")
         _write_list("skipped", (_skipped(skipped) for skipped in plan.skipped()), write)
         write(b"\n}\n")
 
@@ -72,6 +79,21 @@ def _totals(totals: Totals) -> dict[str, object]:
     }
 
 
+def _write_document(
+    document: PlannedDocument, following: Iterator[PlannedCut | PlannedFinding], write: Write
+) -> None:
+    """Write the object of a document on one line; its cuts and findings are not held."""
+    write(json_text(_document(document)).removesuffix(b"}") + b', "cuts": [')
+    separator, in_findings = b"", False
+    for each in following:
+        if isinstance(each, PlannedFinding) and not in_findings:
+            write(b'], "findings": [')
+            separator, in_findings = b"", True
+        write(separator + json_text(_cut(each) if isinstance(each, PlannedCut) else _finding(each)))
+        separator = b", "
+    write(b"]}" if in_findings else b'], "findings": []}')
+
+
 def _document(document: PlannedDocument) -> dict[str, object]:
     return {
         "name": document.name,
@@ -85,8 +107,6 @@ def _document(document: PlannedDocument) -> dict[str, object]:
         "dropped": document.dropped,
         "cleaned_bytes": document.cleaned_bytes,
         "cleaned_digest": document.cleaned_digest,
-        "cuts": [_cut(cut) for cut in document.cuts],
-        "findings": [_finding(finding) for finding in document.findings],
     }
 
 

@@ -102,6 +102,11 @@ class Shown:
         return 900 + sum(piece.size for piece in self.pieces)
 
 
+def least_size(document: PlannedDocument, thrift: Thrift) -> int:
+    """Return how many bytes the removals alone take at least, known without a look at the text."""
+    return sum(OVERHEAD_BYTES + min(len(cut.text), thrift.text) for cut in document.cuts[: thrift.cuts])
+
+
 def show(
     document: PlannedDocument, number: int, text: WholeText | NoText, anchors: Anchors, thrift: Thrift
 ) -> Shown:

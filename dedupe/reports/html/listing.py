@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.plan import NoText, PlannedCut, PlannedDocument, WholeText
 from dedupe.reports.html.anchors import Anchors
-from dedupe.reports.html.articles import STAY_CHARACTERS, THRIFTS, Shown, paragraphs_of, show
+from dedupe.reports.html.articles import STAY_CHARACTERS, THRIFTS, Shown, least_size, paragraphs_of, show
 from dedupe.reports.html.gathering import CUTS_OF_ARTICLE, site_of
 from dedupe.reports.html.labels import RuleLabel, lines_text, percent, short_name
 from dedupe.reports.html.removals import LINKS_SHOWN, Link
@@ -146,6 +146,8 @@ def _shown(article: Article, text: WholeText | NoText, anchors: Anchors, room: i
     allowance = min(room, max(LEAST_BYTES, 3 * room // left))
     for thrift in THRIFTS[:-1]:
         if thrift.context is None and isinstance(text, WholeText) and len(text.raw) > allowance:
+            continue
+        if least_size(article.document, thrift) > allowance:
             continue
         shown = show(article.document, article.number, text, anchors, thrift)
         if shown.size <= allowance:
