@@ -12,6 +12,7 @@ from dedupe.reports.interface import NOTHING_BESIDE
 from dedupe.reports.joined import Joined
 from dedupe.reports.json_report import JsonReporter
 from dedupe.reports.markdown import MarkdownReporter
+from dedupe.reports.terminal import TextReporter
 from dedupe.writing.atomic import AtomicFile
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ REPORTER_BY_NAME: dict[str, Reporter] = {
     "junit": ListReporter("junit", "JUnit XML for CI servers: a test case a document, none of which fails"),
     "md": MarkdownReporter(),
     "sarif": ListReporter("sarif", "SARIF 2.1.0 for code hosts: a result for every cluster of what was cut"),
+    "text": TextReporter(),
 }
 """The reporters by the name by which they are asked for."""
 
-SUFFIX_BY_NAME = {name: name for name in REPORTER_BY_NAME} | {"junit": "xml"}
-"""The suffix of the files that each writes."""
+SUFFIX_BY_NAME = {name: name for name in REPORTER_BY_NAME if name != "text"} | {"junit": "xml"}
+"""The suffix of the files that each writes; `text` has none: a `.txt` is an article."""
 
 NAME_BY_SUFFIX = {suffix: name for name, suffix in SUFFIX_BY_NAME.items()}
 

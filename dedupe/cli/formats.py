@@ -16,7 +16,7 @@ def formats() -> Verdict:
 
     lines = ["read", f"  text   {', '.join(DEFAULT_SUFFIXES)}, and any file named as PATH", "reports"]
     lines += [
-        f"  {name:<5}  .{SUFFIX_BY_NAME[name]}: {reporter.sentence}"
+        f"  {name:<5}  {f'.{SUFFIX_BY_NAME[name]}: ' if name in SUFFIX_BY_NAME else ''}{reporter.sentence}"
         for name, reporter in sorted(REPORTER_BY_NAME.items())
     ]
     write_out("".join(f"{line}\n" for line in lines).encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupe.cli.beginnings import current_folder
-from dedupe.cli.console import Console
+from dedupe.cli.console import Console, columns_shown, rendered, uses_colour
 from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out, write_shown
 from dedupe.cli.request import REPORT_SUFFIXES
@@ -26,10 +27,19 @@ if TYPE_CHECKING:
     from dedupe.plan import NoText, Plan
     from dedupe.reports.interface import Beside, Write
 
-FORMATS = ("html", "md", "json", "sarif", "junit", "diff", "csv")
+FORMATS = ("text", "html", "md", "json", "sarif", "junit", "diff", "csv")
 DEFAULT_FORMAT = "md"
+MIN_COLUMNS_SHOWN = 20
 _COMMANDS = re.compile(rb"^[^\S\n]*::|##(?=\[|vso\[)", re.IGNORECASE | re.MULTILINE)
 """What a build server obeys: `::` at the start of a line, the others anywhere in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a person sees the report: `colour` as `--color` says it, `whole` where every paragraph is wanted."""
+
+    colour: str
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +68,15 @@ class ReportRequest:
         path = Path(file) if file is not None else None
         return cls(
             Path(plan),
-            form or (_form_of(path) if path else DEFAULT_FORMAT),
+            form or (_form_of(path) if path else _form_shown()),
             path,
             Path(root) if root else None,
         )
+
+
+def _form_shown() -> str:
+    """Return the format of standard output: for a person at a terminal, else one that can be kept."""
+    return "text" if sys.stdout is not None and sys.stdout.isatty() else DEFAULT_FORMAT
 
 
 def _form_of(path: Path) -> str:
@@ -84,7 +99,7 @@ def _form_of(path: Path) -> str:
     "form",
     type=click.Choice(FORMATS),
     metavar="|".join(FORMATS),
-    help="How the report is written. [what the suffix of --output-file says, else md]",
+    help="How the report is written. [what the suffix of --output-file says, else text at a terminal, md elsewhere]",
 )
 @click.option(
     "--output-file",
@@ -95,7 +110,7 @@ def _form_of(path: Path) -> str:
     help="Write the report to this file instead of stdout.",
 )
 @click.option("--root", metavar="DIR", callback=refuse_empty, help="Where the files of the plan lie now.")
-@flags("color", "quiet", "debug")
+@flags("color", "quiet", "verbose", "debug")
 @click.pass_context
 def report(
     ctx: click.Context, /, plan: str, form: str | None, file: str | None, root: str | None, **_: object
@@ -107,10 +122,11 @@ def report(
     """
     settings = given(ctx)
     console = Console(colour=str(settings.get("color", "auto")), quiet=bool(settings.get("quiet")))
-    return execute(ReportRequest.of(plan, form, file, root), console)
+    shown = Shown(str(settings.get("color", "auto")), whole=bool(settings.get("verbose")))
+    return execute(ReportRequest.of(plan, form, file, root), console, shown)
 
 
-def execute(request: ReportRequest, console: Console) -> Verdict:
+def execute(request: ReportRequest, console: Console, shown: Shown) -> Verdict:
     """Do what the request says and tell of it on the console."""
     from dedupe.plan import WholeTexts, open_plan
     from dedupe.reporters import write_report
@@ -125,7 +141,7 @@ def execute(request: ReportRequest, console: Console) -> Verdict:
         plan_name=plan.path.name,
     )
     if request.file is None:
-        _print(plan, request.form, beside)
+        _print(plan, request.form, beside, shown)
     else:
         _refuse_to_replace(request.file, plan, request.root)
         write_report(plan, request.file, name=request.form, beside=beside)
@@ -138,7 +154,7 @@ def execute(request: ReportRequest, console: Console) -> Verdict:
     return Verdict()
 
 
-def _print(plan: Plan, form: str, beside: Beside) -> None:
+def _print(plan: Plan, form: str, beside: Beside, shown: Shown) -> None:
     from dedupe.reporters import REPORTER_BY_NAME
     from dedupe.reports.joined import Joined
 
@@ -148,10 +164,21 @@ def _print(plan: Plan, form: str, beside: Beside) -> None:
         page = Inert(joined.add)
         REPORTER_BY_NAME[form].render(plan, page.write, beside)
         page.finish()
+    elif form == "text":
+        _print_text(plan, beside, shown, joined.add)
     else:
         REPORTER_BY_NAME[form].render(plan, joined.add, beside)
     joined.flush()
     flush_out()
+
+
+def _print_text(plan: Plan, beside: Beside, shown: Shown, write: Write) -> None:
+    from dedupe.reports.terminal import TerminalReport
+
+    coloured = uses_colour(shown.colour, sys.stdout, os.environ)
+    width = max(MIN_COLUMNS_SHOWN, columns_shown(sys.stdout))
+    for line in TerminalReport(width=width, whole=shown.whole).lines(plan, beside):
+        write(rendered([line], coloured=coloured).encode("utf-8", "backslashreplace"))
 
 
 class Inert:

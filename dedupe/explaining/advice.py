@@ -9,30 +9,44 @@ from dedupe.explaining.values import Change, Found, Removed, Stays
 from dedupe.settings import DEFAULT_SELECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from dedupe.plan.records import SettingValue
 
 MIN_ADVISED = 0.5
 """No lower threshold is proposed: texts that have no more in common are different texts."""
+_MORE_CAREFUL = {"thorough": "balanced", "balanced": "careful"}
+"""The next level of a setting that a run may know, and its plan names then."""
 _SIMILAR = ("DUP102", "XDP302", "DOC402")
 """Rules whose score is compared with the threshold."""
 
 
 def changes_of(
-    decision: Removed | Stays, reported: tuple[Found, ...], *, threshold: float
+    decision: Removed | Stays,
+    reported: tuple[Found, ...],
+    *,
+    threshold: float,
+    settings: Mapping[str, SettingValue],
 ) -> tuple[Change, ...]:
-    """Return what to type to have a paragraph kept that went, or taken that stays; none where nothing would."""
+    """Return what to type to have a paragraph kept that went, or taken that stays; none where nothing would.
+
+    `settings` are those of the run, as its plan says them.
+    """
     match decision:
         case Removed(found=found):
-            return tuple(_to_keep(found))
+            return tuple(_to_keep(found, settings))
         case Stays():
             return tuple(_to_take(decision, reported, threshold))
 
 
-def _to_keep(found: Found) -> Iterator[Change]:
+def _to_keep(found: Found, settings: Mapping[str, SettingValue]) -> Iterator[Change]:
     if found.rule in _SIMILAR and (above := _just_above(found.score)) is not None:
         yield Change(f"--threshold {above}", f"only what is more alike than {found.score:.4g} counts as near")
     if not found.rule.startswith("DOC"):
         yield Change("--keep-file FILE", "with a line of these words in FILE it stays, wherever it stands")
+    if found.rule == "BPL201" and settings.get("boilerplate") in _MORE_CAREFUL:
+        level = _MORE_CAREFUL[str(settings["boilerplate"])]
+        yield Change(f"--boilerplate {level}", "more has to speak for site boilerplate before it goes")
     if found.rule == "BPL201":
         yield Change("--group-by none", "no documents vote together, so BPL201 takes nothing")
     if found.rule.startswith(DEFAULT_SELECT):

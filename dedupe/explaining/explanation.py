@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dedupe.plan import PlanIndex, PlannedDocument
     from dedupe.settings import Settings
 
+MAX_COMPARED_CHARACTERS = 200_000
+"""Longer texts are not shown beside each other."""
 MAX_COPIES = 8
 """Of so many copies the text is shown; the others are named."""
 
@@ -164,8 +166,10 @@ class _Explainer:
         whole = self._whole(document)
         if isinstance(whole, NoText):
             return Copy(place)
+        if text is None or max(len(text), place.end - place.start) > MAX_COMPARED_CHARACTERS:
+            return Copy(place)
         there = whole.between(place.start, place.end)
-        return Copy(place, there, word_difference(text, there) if text is not None else None)
+        return Copy(place, there, word_difference(text, there))
 
     def _whole(self, document: PlannedDocument) -> WholeText | NoText:
         if document.name not in self._whole_by_name:
@@ -192,7 +196,9 @@ class _Explainer:
             reported=found,
             spared=self._document.spared,
             threshold=threshold,
-            changes=changes_of(decision, found, threshold=threshold),
+            changes=changes_of(
+                decision, found, threshold=threshold, settings=dict(self._index.header.settings)
+            ),
             no_text=no_text,
             clean_line=self._clean_line,
         )
@@ -209,8 +215,8 @@ def _paragraph_at(outline: Outline, line: int) -> Paragraph:
             cure = f"{near} not" if near else f"give line {paragraph.first_line}"
             raise UsageError(f"{outline.name}: line {line} is blank; {cure}")
         before = paragraph
-    last = paragraphs[-1].last_line if paragraphs else 0
-    raise UsageError(f"{outline.name}: there is no text in line {line}; its last is in line {last}")
+    end = f"its last is in line {paragraphs[-1].last_line}" if paragraphs else "there is none at all"
+    raise UsageError(f"{outline.name}: there is no text in line {line}; {end}")
 
 
 def _line_start(cleaned: bytes, document: PlannedDocument, line: int) -> int:

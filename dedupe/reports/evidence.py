@@ -21,6 +21,7 @@ _MEANING = {
     "category": "what kind of known boilerplate it is",
     "pattern": "the pattern that it matches",
     "signs": "what makes it an appeal",
+    "points": "the sum of what speaks for it and against it; the parts follow",
     "shape": "what it is instead of text",
 }
 

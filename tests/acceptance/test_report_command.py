@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import BODY, CHECKOUT, PAGE, a_file, dedupe, tree
+from command_line import BODY, CHECKOUT, PAGE, a_file, dedupe, dedupe_on_terminal, tree
 
 FORMATS = {
     "html": "html",
@@ -47,7 +47,20 @@ def test_every_format_of_the_registry_can_be_asked_for() -> None:
     from dedupe.cli.report import FORMATS as OFFERED
     from dedupe.reporters import REPORTER_BY_NAME
 
-    assert set(OFFERED) == set(REPORTER_BY_NAME) == set(FORMATS)
+    assert set(OFFERED) == set(REPORTER_BY_NAME) == {*FORMATS, "text"}
+
+
+def test_at_a_terminal_it_is_text_unless_another_is_asked_for(room: Path) -> None:
+    text = dedupe("report", "plan.jsonl", "--format", "text", cwd=room).exits(0).says_only("").out
+    assert "removed" in text.splitlines()[0]
+    shown = dedupe_on_terminal("report", "plan.jsonl", "--color", "never", cwd=room).exits(0)
+    assert shown.stdout.decode().replace("\r\n", "\n") == text
+    in_colour = dedupe_on_terminal("report", "plan.jsonl", cwd=room).exits(0).stdout
+    assert b"\x1b[31m" in in_colour
+    shown = dedupe_on_terminal("report", "plan.jsonl", "--format", "csv", cwd=room).exits(0)
+    assert shown.stdout.startswith(b"document,") or b"," in shown.stdout.splitlines()[0]
+    dedupe("report", "plan.jsonl", "--format", "text", "-o", "report", cwd=room).exits(0)
+    assert (room / "report").read_text() == text
 
 
 def test_without_a_format_it_is_markdown(room: Path) -> None:

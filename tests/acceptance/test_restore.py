@@ -164,6 +164,19 @@ def test_one_removal_comes_back_into_the_clean_file_and_the_plan_says_so(tmp_pat
     assert tree(tmp_path / "back") == tree(tmp_path / "in")
 
 
+def test_removals_come_back_into_a_folder_that_moved(tmp_path: Path) -> None:
+    a_plan(tmp_path)
+    (tmp_path / "out").rename(tmp_path / "moved")
+    dedupe("restore", "plan.jsonl", "--rule", "BPL", cwd=tmp_path).exits(3).says(
+        "put the clean file back there"
+    )
+    args = ("--rule", "BPL", "--document", "moved/a.txt", "--root", "moved")
+    dedupe("restore", "plan.jsonl", *args, cwd=tmp_path).exits(0)
+    assert (tmp_path / "moved" / "a.txt").read_text() == f"{BANNER}\n{CLEAN_PAGE}"
+    dedupe("restore", "plan.jsonl", "-o", "back", "--root", "moved", cwd=tmp_path).exits(0)
+    assert (tmp_path / "back" / "a.txt").read_text() == PAGE
+
+
 def test_removals_of_a_rule_in_one_document_come_back_in_place(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         a_file(tmp_path / "in" / name, PAGE + f"The mate of the {name} went ashore.\n")

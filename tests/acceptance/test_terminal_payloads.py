@@ -71,6 +71,7 @@ COMMANDS = [
     ["clean", "in", "-o", "out", "--plan", "plan.jsonl", "--progress", "never"],
     ["check", "in", "--progress", "never"],
     ["check", "in", "--output-format", "concise", "--progress", "never"],
+    ["report", "plan.jsonl"],
     ["explain", "plan.jsonl", "one/one.txt"],
     ["explain", "plan.jsonl", "one/one.txt", "-v"],
     ["restore", "plan.jsonl", "-o", "back", "-v"],

@@ -90,7 +90,7 @@ def test_a_plan_without_text_gives_line_numbers(tmp_path: Path) -> None:
     assert "line 1" in text
 
 
-@pytest.mark.parametrize("name", REPORTER_BY_NAME)
+@pytest.mark.parametrize("name", SUFFIX_BY_NAME)
 def test_a_report_is_written_in_the_format_of_its_suffix(tmp_path: Path, name: str) -> None:
     plan = plan_of(tmp_path / "plan", [edit_of("a", b"x\n", [(0, 2)])])
     pieces: list[bytes] = []
