@@ -238,3 +238,15 @@ def test_a_page_in_a_log_holds_no_command(tmp_path: Path) -> None:
     assert not re.search(r"^\s*::", shown, re.MULTILINE)
     dedupe("report", "plan.jsonl", "-o", "r.html", cwd=tmp_path).exits(0)
     assert "##[error]boo" in (tmp_path / "r.html").read_text()
+
+
+def test_reports_are_the_same_for_every_hash_seed(room: Path) -> None:
+    shutil.copytree(CHECKOUT / "fixtures", room / "fixtures")
+    made = ("clean", "fixtures", "-o", "all", "--select", "ALL", "--plan", "all.jsonl")
+    dedupe(*made, cwd=room).exits(0)
+    for form in FORMATS:
+        args = ("report", "all.jsonl", "--format", form)
+        first, second = (
+            dedupe(*args, cwd=room, env={"PYTHONHASHSEED": seed}).exits(0).stdout for seed in "12"
+        )
+        assert first == second

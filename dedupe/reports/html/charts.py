@@ -107,7 +107,8 @@ def _bars(
     """Lay out rows of a label, parts with their families, and what is written behind the bar."""
     labels = max((len(label) for label, _, _ in rows), default=0)
     origin = min(190, 14 + 7 * labels)
-    room = WIDTH - origin - 70
+    # So much is left for what stands behind the longest bar.
+    room = WIDTH - origin - 14 - 8 * max((len(shown) for _, _, shown in rows), default=0)
     most = max((sum(value for value, _ in parts) for _, parts, _ in rows), default=0) or 1
     bars = []
     for number, (label, parts, shown) in enumerate(rows):
@@ -191,7 +192,7 @@ def site_plot(told: Gathered) -> BarPlot:
         (
             short_name(site, _LABEL_CHARACTERS) or "(no folder)",
             tuple((counts[code], families[code]) for code in codes),
-            f"{counts.total():,}",
+            ", ".join(f"{RuleLabel.of(code).sign} {counts[code]:,}" for code in codes if counts[code]),
         )
         for site, counts in ranked[:SITES_SHOWN]
     ]
