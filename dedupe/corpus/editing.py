@@ -142,13 +142,12 @@ class _Editing:
             runs = Runs.of(self._columns, self._document, gone)
             cleaned = apply_cuts(self._raw, runs.ranges())
             digest = digest_of_bytes(cleaned)
-        is_auto = self._settings.paragraphs == "auto"
-        if self._copied_from and is_auto and not divides_alike(cleaned, self._facts):
-            self._rule[:], cleaned, spared = 0, self._raw, DIVIDED_OTHERWISE
-            digest = self._facts.digest
-            self._copied_from.clear()
-            gone = self._rule > 0
-            runs = Runs.of(self._columns, self._document, gone)
+            if self._settings.paragraphs == "auto" and not divides_alike(cleaned, self._facts):
+                self._rule[:], cleaned, spared = 0, self._raw, DIVIDED_OTHERWISE
+                digest = self._facts.digest
+                self._copied_from.clear()
+                gone = self._rule > 0
+                runs = Runs.of(self._columns, self._document, gone)
         self._check_bytes(runs.ranges(), cleaned)
         if len(runs.first) and not (self._account is not None and self._account.is_sound):
             self._check_survivors(gone)
@@ -173,7 +172,7 @@ class _Editing:
         else:
             removed, characters = self._sums(gone, telling)
         count = removed.total()
-        exempt = self._columns.exempt_count(self._document)
+        exempt, sizes = self._columns.exempt_count(self._document), (len(self._raw), len(cleaned))
         cuts: Sequence[Cut] = ()
         if count:
             cuts = WrittenOut(count, telling.cuts, telling.cut_rows if telling.has_cut_rows() else None)
@@ -190,9 +189,7 @@ class _Editing:
             cuts=cuts,
             findings=self._written_findings(telling, found.total(), reported, places) if found else (),
             spared=spared,
-            sums=Totals(
-                1, paragraphs, len(self._raw), len(cleaned), removed, characters, found, exempt=exempt
-            ),
+            sums=Totals(1, paragraphs, *sizes, removed, characters, found, exempt=exempt),
             exempt=exempt,
         )
 
