@@ -37,7 +37,7 @@ def test_the_cuts_of_a_document_are_not_held_together(plan: Plan, name: str) -> 
         written += len(piece)
 
     assert _peak_of(lambda: REPORTER_BY_NAME[name].render(plan, count)) < 1_500_000
-    assert written > 3_000
+    assert written > 100
 
 
 def test_documents_may_be_walked_through_without_looking_at_what_follows_them(plan: Plan) -> None:
