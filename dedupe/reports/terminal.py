@@ -34,7 +34,7 @@ SITES_SHOWN = 10
 DOCUMENTS_SHOWN = 5
 NEAR_SHOWN = 3
 """So many near repeats are shown, the least alike first: where a wrong one would be."""
-ARTICLE_CUTS = 20_000
+ARTICLE_CUTS = 1_000
 """A single document that lost more paragraphs is told of in tables: all its cuts would be held."""
 SITES_HELD = 100_000
 """So many sites are counted apart; the documents of others count for none."""

@@ -27,7 +27,7 @@ def test_so_much_would_be_held_if_all_cuts_were(plan: Plan) -> None:
     assert _peak_of(lambda: [list(plan.documents())]) > 3_000_000
 
 
-@pytest.mark.parametrize("name", sorted(REPORTER_BY_NAME.keys() - {"html"}))
+@pytest.mark.parametrize("name", sorted(REPORTER_BY_NAME.keys() - {"html", "text"}))
 def test_the_cuts_of_a_document_are_not_held_together(plan: Plan, name: str) -> None:
     REPORTER_BY_NAME[name].render(plan, lambda _: None)  # what is imported and compiled counts for nobody
     written = 0
@@ -37,7 +37,15 @@ def test_the_cuts_of_a_document_are_not_held_together(plan: Plan, name: str) -> 
         written += len(piece)
 
     assert _peak_of(lambda: REPORTER_BY_NAME[name].render(plan, count)) < 1_500_000
-    assert written > 3_000
+    assert written > 100
+
+
+def test_a_report_at_a_terminal_holds_as_little_and_is_one_screen(plan: Plan) -> None:
+    pieces: list[bytes] = []
+    REPORTER_BY_NAME["text"].render(plan, pieces.append)
+    # Each cut is a cluster of its own here, and of the clusters some thousand are held.
+    assert _peak_of(lambda: REPORTER_BY_NAME["text"].render(plan, len)) < 2_500_000
+    assert b"".join(pieces).count(b"\n") < 40
 
 
 def test_documents_may_be_walked_through_without_looking_at_what_follows_them(plan: Plan) -> None:
