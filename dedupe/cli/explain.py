@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupe.cli.console import Console, columns_shown, rendered, uses_colour
-from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
+from dedupe.cli.options import GroupedCommand, complete_path, existing_folder, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_shown
 from dedupe.cli.summary import quoted
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dedupe.explaining import Location
-    from dedupe.plan import PlanIndex, PlannedDocument, WholeTexts
+    from dedupe.plan import PlanHeader, PlanIndex, PlannedDocument, WholeTexts
     from dedupe.reports.layout import Line
 
 MIN_COLUMNS_SHOWN = 20
+_PIPED_LINE = re.compile(r"-:[\d-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,21 @@ class ExplainRequest:
     verbose: bool
 
 
-@click.command(cls=GroupedCommand, short_help="Say why a paragraph went or stays.")
+class _ExplainCommand(GroupedCommand):
+    """Takes `-:LINE`, a line of what came through a pipe, for no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; Click would look for an option `-:`."""
+        piped = [arg for arg in args if _PIPED_LINE.fullmatch(arg)]
+        if piped and "--" not in args:
+            args = [*(arg for arg in args if arg not in piped), "--", *piped]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_ExplainCommand, short_help="Say why a paragraph went or stays.")
 @click.argument("plan", metavar="PLAN", callback=refuse_empty, shell_complete=complete_path)
 @click.argument("where", metavar="WHERE", callback=refuse_empty, shell_complete=complete_path)
-@click.option("--root", metavar="DIR", callback=refuse_empty, help="Where the files of the plan lie now.")
+@click.option("--root", metavar="DIR", callback=existing_folder, help="Where the files of the plan lie now.")
 @flags("color", "verbose", "debug")
 @click.pass_context
 def explain(ctx: click.Context, /, plan: str, where: str, root: str | None, **_: object) -> Verdict:
@@ -62,7 +75,7 @@ def explain(ctx: click.Context, /, plan: str, where: str, root: str | None, **_:
 def execute(request: ExplainRequest, console: Console) -> Verdict:
     """Do what the request says: the explanation on standard output, what is missing on the console."""
     from dedupe.explaining import locate
-    from dedupe.plan import WholeTexts, index_plan
+    from dedupe.plan import IN_NO_FILE, WholeTexts, index_plan
 
     index = index_plan(request.plan)
     location = locate(index, request.where, root=request.root)
@@ -73,7 +86,8 @@ def execute(request: ExplainRequest, console: Console) -> Verdict:
         name, missing = location.entry.name, _show_paragraph(request, index, location, texts)
     flush_out()
     if missing and index.header.preview:
-        console.error(f"{name}: {missing}; name its folder with --root DIR to see kept text")
+        cure = "clean a file and not a pipe" if missing == IN_NO_FILE else "name its folder with --root DIR"
+        console.error(f"{name}: {missing}; {cure} to see kept text")
         return Verdict(failures=1)
     return Verdict()
 
@@ -84,9 +98,18 @@ def _show_paragraph(request: ExplainRequest, index: PlanIndex, location: Locatio
     from dedupe.reports.explanation import ExplanationLayout
 
     told = explain(index, location, texts=texts)
-    layout = ExplanationLayout(plan=quoted(request.plan), width=_width(), whole=request.verbose)
+    restoring = _restoring(request, index.header)
+    layout = ExplanationLayout(restoring=restoring, width=_width(), whole=request.verbose)
     _print(request, layout.lines(told))
     return "" if isinstance(told.decision, Removed) else told.no_text
+
+
+def _restoring(request: ExplainRequest, header: PlanHeader) -> tuple[str, str] | None:
+    """Return the command that takes a removal back, around its id; None where the plan cannot."""
+    if not header.preview or header.destination == "dry-run":
+        return None
+    behind = " < CLEAN" if header.destination == "stdout" else ""
+    return f"dedupe restore {quoted(request.plan)} --id ", behind
 
 
 def _show_article(request: ExplainRequest, document: PlannedDocument, texts: WholeTexts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +12,7 @@ import click
 from dedupe.cli.flag_values import checked, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS, Flag, Value
 from dedupe.errors import ConfigurationError
+from dedupe.reports.sanitizing import visible
 from dedupe.settings import RULES
 
 if TYPE_CHECKING:
@@ -69,6 +71,16 @@ def refuse_empty(ctx: click.Context, param: click.Parameter, value: Paths) -> Pa
     if value == "" or (isinstance(value, tuple) and "" in value):
         label = f"{param.opts[0]}: " if isinstance(param, click.Option) else ""
         raise click.UsageError(f"{label}{EMPTY_PATH}", ctx)
+    return value
+
+
+def existing_folder(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the folder where files lie now, as it was typed; raises click.UsageError where there is none."""
+    refuse_empty(ctx, param, value)
+    if value is not None and not os.path.isdir(value):  # noqa: PTH112 - light, for every command
+        raise click.UsageError(
+            f"{param.opts[0]} {visible(value)}: no such folder; name the one where the files lie now", ctx
+        )
     return value
 
 

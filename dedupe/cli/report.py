@@ -13,7 +13,7 @@ import click
 
 from dedupe.cli.beginnings import current_folder
 from dedupe.cli.console import Console, columns_shown, rendered, uses_colour
-from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
+from dedupe.cli.options import GroupedCommand, complete_path, existing_folder, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out, write_shown
 from dedupe.cli.request import REPORT_SUFFIXES
 from dedupe.cli.verdict import Verdict
@@ -22,8 +22,6 @@ from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dedupe.plan import NoText, Plan
     from dedupe.reports.interface import Beside, Write
 
@@ -59,12 +57,8 @@ class ReportRequest:
     def of(cls, plan: str, form: str | None, file: str | None, root: str | None) -> ReportRequest:
         """Return the request; without a format the suffix of the file says it.
 
-        Raises click.UsageError where neither does, and for a root that is no folder.
+        Raises click.UsageError where neither does.
         """
-        if root is not None and not Path(root).is_dir():
-            raise click.UsageError(
-                f"--root {visible(root)}: no such folder; name the one where the files lie now"
-            )
         path = Path(file) if file is not None else None
         return cls(
             Path(plan),
@@ -109,7 +103,7 @@ def _form_of(path: Path) -> str:
     callback=refuse_empty,
     help="Write the report to this file instead of stdout.",
 )
-@click.option("--root", metavar="DIR", callback=refuse_empty, help="Where the files of the plan lie now.")
+@click.option("--root", metavar="DIR", callback=existing_folder, help="Where the files of the plan lie now.")
 @flags("color", "quiet", "verbose", "debug")
 @click.pass_context
 def report(
@@ -128,7 +122,7 @@ def report(
 
 def execute(request: ReportRequest, console: Console, shown: Shown) -> Verdict:
     """Do what the request says and tell of it on the console."""
-    from dedupe.plan import WholeTexts, open_plan
+    from dedupe.plan import IN_NO_FILE, WholeTexts, open_plan
     from dedupe.reporters import write_report
     from dedupe.reports.interface import Beside
 
@@ -147,9 +141,10 @@ def execute(request: ReportRequest, console: Console, shown: Shown) -> Verdict:
         write_report(plan, request.file, name=request.form, beside=beside)
     if missed:
         articles, first = counted(len(missed), "article"), missed[0]
+        is_piped = first.why == IN_NO_FILE
+        cure = "clean a file and not a pipe" if is_piped else "name the folder of the files with --root DIR"
         console.warn(
-            f"{articles} shown without kept text, the first is {first.name}: {first.why};"
-            " name the folder of the files with --root DIR"
+            f"{articles} shown without kept text, the first is {first.name}: {first.why}; {cure} to see it"
         )
     return Verdict()
 
@@ -213,24 +208,13 @@ def _refuse_to_replace(file: Path, plan: Plan, root: Path | None) -> None:
 
     Raises OutputRefused.
     """
-    name, real = visible(str(file)), os.path.realpath(file)
+    name = visible(str(file))
     if file.is_dir():
         raise OutputRefused(f"{name}: is a folder; name a file")
-    if real == os.path.realpath(plan.path):
+    if os.path.realpath(file) == os.path.realpath(plan.path):
         raise OutputRefused(f"{name}: is the plan; write the report elsewhere")
-    if not file.exists():
-        return
-    base = os.path.basename(real)  # noqa: PTH119 - a path for each document takes long to make
-    for path in _files_of(plan, root):
-        if os.path.basename(path) == base and os.path.realpath(path) == real:  # noqa: PTH119
-            raise OutputRefused(f"{name}: is a document of the plan; write the report elsewhere")
+    from dedupe.plan.own_files import holds_document
 
-
-def _files_of(plan: Plan, root: Path | None) -> Iterator[str]:
-    folders = [str(folder) for folder in (root, plan.header.root) if folder]
-    for document in plan.documents():
-        if document.read:
-            yield document.read
-        for folder in folders:
-            yield f"{folder}/{document.written or document.name}"
-            yield f"{folder}/{document.name}"
+    folders = [folder for folder in (root, plan.header.root) if folder]
+    if holds_document(file, plan.documents(), folders):
+        raise OutputRefused(f"{name}: is a document of the plan; write the report elsewhere")

@@ -12,7 +12,7 @@ import click
 
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
-from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
+from dedupe.cli.options import GroupedCommand, complete_path, existing_folder, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.summary import quoted
 from dedupe.cli.verdict import Verdict
@@ -56,7 +56,7 @@ class RestoreRequest:
     callback=refuse_empty,
     help="Rebuild the originals in this folder; with --id and the like, only the files concerned.",
 )
-@click.option("--root", metavar="DIR", callback=refuse_empty, help="Where the files of the plan lie now.")
+@click.option("--root", metavar="DIR", callback=existing_folder, help="Where the files of the plan lie now.")
 @click.option(
     "--id",
     "ids",

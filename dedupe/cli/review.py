@@ -17,13 +17,16 @@ from dedupe.cli.keys import Keys
 from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refuse_empty
 from dedupe.cli.summary import quoted
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
+from dedupe.errors import OutputRefused
 from dedupe.reports.cluster import HELP, QUESTION, ClusterLayout
 from dedupe.reports.layout import Span
+from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dedupe.plan import PlanIndex
     from dedupe.reviewing import Answers, Review
 
 DEFAULT_KEEP_FILE = "dedupe.keep"
@@ -65,8 +68,10 @@ def execute(request: ReviewRequest, console: Console) -> Verdict:
     from dedupe.plan import index_plan
     from dedupe.reviewing import Answers, review_of
 
+    index = index_plan(request.plan)
+    _refuse_to_add_to(request.keep_file, index)
     with Answers(request.keep_file) as answers:
-        session = _Session(review_of(index_plan(request.plan)), answers, console)
+        session = _Session(review_of(index), answers, console)
         try:
             with Keys() as keys:
                 session.go_through(keys)
@@ -75,6 +80,20 @@ def execute(request: ReviewRequest, console: Console) -> Verdict:
             raise
         session.sum_up(request)
     return Verdict()
+
+
+def _refuse_to_add_to(keep_file: Path, index: PlanIndex) -> None:
+    """Refuse a keep file that is the plan or one of its documents: answers would be added to it.
+
+    Raises OutputRefused.
+    """
+    from dedupe.plan.own_files import holds_document
+
+    name = visible(str(keep_file))
+    if os.path.realpath(keep_file) == os.path.realpath(index.path):
+        raise OutputRefused(f"{name}: is the plan; name another file with --keep-file")
+    if holds_document(keep_file, index.entries, [index.header.root] if index.header.root else []):
+        raise OutputRefused(f"{name}: is a document of the plan; name another file with --keep-file")
 
 
 class _Session:
@@ -165,6 +184,8 @@ class _Session:
             command = f"dedupe clean PATH… --keep-file {quoted(request.keep_file)}"
         elif left:
             command = f"dedupe review {quoted(request.plan)}"
+            if os.fspath(request.keep_file) != DEFAULT_KEEP_FILE:
+                command += f" --keep-file {quoted(request.keep_file)}"
         else:
             return
         self._console.say([(Span("next: "), Span(command, "command"))])

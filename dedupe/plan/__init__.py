@@ -15,10 +15,11 @@ from dedupe.plan.records import (
     PlannedDocument,
     PlannedFinding,
 )
-from dedupe.plan.whole_texts import NoText, WholeText, WholeTexts
+from dedupe.plan.whole_texts import IN_NO_FILE, NoText, WholeText, WholeTexts
 from dedupe.plan.writer import PlanWriter
 
 __all__ = [
+    "IN_NO_FILE",
     "SCHEMA_VERSION",
     "DestinationKind",
     "DocumentEntry",

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from dedupe.plan.reader import Plan
     from dedupe.plan.records import PlannedCut, PlannedDocument
 
+IN_NO_FILE = "it lies in no file"
+"""Why there is no text of what came through a pipe."""
+
 
 @dataclass(frozen=True, slots=True)
 class WholeText:
@@ -90,7 +93,7 @@ class WholeTexts:
         if was_there:
             return NoText(document.name, "the file has changed since")
         if self.root is None and not document.read and not document.written:
-            return NoText(document.name, "it lies in no file")
+            return NoText(document.name, IN_NO_FILE)
         return NoText(document.name, "the file is not there any more")
 
     def _contents(self, document: PlannedDocument) -> Iterator[bytes | None]:

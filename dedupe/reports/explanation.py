@@ -26,10 +26,13 @@ _INDENT = 26
 
 
 class ExplanationLayout:
-    """Lays explanations out in `width` columns; `whole` shows texts to their ends. `plan` is how it was named."""
+    """Lays explanations out in `width` columns; `whole` shows texts to their ends.
 
-    def __init__(self, *, plan: str, width: int, whole: bool) -> None:
-        self._plan = plan
+    `restoring` is the command that takes a removal back, before its id and behind it; None where none can.
+    """
+
+    def __init__(self, *, restoring: tuple[str, str] | None, width: int, whole: bool) -> None:
+        self._restoring = restoring
         self._width = width
         self._whole = whole
 
@@ -89,7 +92,11 @@ class ExplanationLayout:
             more = len(stays.stays_for) - PLACES_SHOWN
             others = f" and {more:,} more" if more > 0 else ""
             many = counted(len(stays.stays_for), "paragraph")
-            yield from self._said(f"it is the copy that stays for {many} removed here: lines {shown}{others}")
+            is_one_line = len(stays.stays_for) == 1 and len(set(stays.stays_for[0])) == 1
+            lines = "line" if is_one_line else "lines"
+            yield from self._said(
+                f"it is the copy that stays for {many} removed here: {lines} {shown}{others}"
+            )
         nearest = stays.nearest
         if stays.tokens is None:
             return
@@ -174,10 +181,9 @@ class ExplanationLayout:
 
     def _changes(self, told: Explanation) -> Iterator[Line]:
         changes = [(change.flag, change.effect) for change in told.changes]
-        if isinstance(told.decision, Removed):
-            changes.append(
-                (f"dedupe restore {self._plan} --id {told.decision.found.id}", "take this one back now")
-            )
+        if isinstance(told.decision, Removed) and self._restoring is not None:
+            before, behind = self._restoring
+            changes.append((f"{before}{told.decision.found.id}{behind}", "take this one back now"))
         if not changes:
             return
         yield ()

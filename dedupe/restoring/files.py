@@ -43,7 +43,7 @@ def check_restorable(plan: Plan) -> None:
 def folder_of(plan: Plan, *, out_dir: Path | None, root: Path | None) -> Path:
     """Return where the files of the plan lie: `root`, or the folder that the plan names.
 
-    Raises PlanError where none is known, or the run wrote no files; UsageError where `out_dir` is that folder.
+    Raises PlanError where none is known or there, or the run wrote no files; UsageError where `out_dir` is that folder.
     """
     header = plan.header
     if header.destination not in ("in-place", "out-dir"):
@@ -56,6 +56,8 @@ def folder_of(plan: Plan, *, out_dir: Path | None, root: Path | None) -> Path:
         raise PlanError(
             f"{plan.path}: the plan does not say where the files are; name the folder with --root DIR"
         )
+    if not folder.is_dir():
+        raise PlanError(f"{folder}: no such folder; name the one where the files lie now with --root DIR")
     if out_dir is not None and os.path.realpath(out_dir) == os.path.realpath(folder):
         raise UsageError(f"{out_dir}: the clean files are there; name another folder with -o DIR")
     return folder

@@ -22,6 +22,7 @@ from dedupe.restoring.files import (
 from dedupe.writing.atomic import AtomicFile, write_atomically
 from dedupe.writing.claim import make_folders
 from dedupe.writing.failures import write_failed
+from dedupe.writing.folder_checks import was_written_by_us
 from dedupe.writing.paths import leads_out, parts_inside
 
 if TYPE_CHECKING:
@@ -87,18 +88,27 @@ def take_back_into_text(plan: Plan, selection: Selection, cleaned: bytes) -> tup
 
 def _in_place(plan: Plan, selection: Selection, folder: Path) -> Iterator[TakenBack | RestoreRefused]:
     rewriter = PlanRewriter(plan)
+    # Of an -o plan `folder` may by mistake be that of the originals, which have every removal and are not clean files.
+    is_clean_folder = plan.header.destination == "in-place" or was_written_by_us(folder)
     # Opened first: where the plan cannot be written, nothing else is.
     with AtomicFile(plan.path) as file:
         for document in plan.documents():
             if chosen := selection.chosen(document):
-                yield _put_into_clean_file(document, chosen, folder, rewriter)
+                yield _put_into_clean_file(
+                    document, chosen, folder, rewriter, is_clean_folder=is_clean_folder
+                )
         if rewriter.has_changes:
             rewriter.write_to(file.write)
             file.publish()
 
 
 def _put_into_clean_file(
-    document: PlannedDocument, chosen: tuple[PlannedCut, ...], folder: Path, rewriter: PlanRewriter
+    document: PlannedDocument,
+    chosen: tuple[PlannedCut, ...],
+    folder: Path,
+    rewriter: PlanRewriter,
+    *,
+    is_clean_folder: bool,
 ) -> TakenBack | RestoreRefused:
     path = _path_in(folder, document)
     if isinstance(path, RestoreRefused):
@@ -113,8 +123,10 @@ def _put_into_clean_file(
             return standing
         content, status = standing
     done = TakenBack(document.name, path, len(chosen), already=True)
-    if digest_of_bytes(content) == document.digest and len(chosen) < len(document.cuts):
-        return done  # the whole original was restored: the plan tells of what it was before
+    if digest_of_bytes(content) == document.digest and (
+        len(chosen) < len(document.cuts) or not is_clean_folder
+    ):
+        return done  # the original itself, or the whole of it restored: the plan tells of what it was before
     if (changed := _already(document, chosen, content)) is not None:
         rewriter.take(changed)
         return done

@@ -34,9 +34,10 @@ class Answers:
 
     def __init__(self, path: Path) -> None:
         self._file = AppendedFile(path)
+        self._name = str(path)
         self._spared: set[str] = set()
         self._accepted: set[str] = set()
-        self._take(self._file.read(), str(path))
+        self._take()
 
     def __enter__(self) -> Self:
         return self
@@ -44,9 +45,10 @@ class Answers:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def _take(self, content: bytes, name: str) -> None:
+    def _take(self) -> None:
+        name = self._name
         try:
-            text = content.decode()
+            text = self._file.read().decode()
         except UnicodeDecodeError as error:
             raise UsageError(
                 f"{name}: not UTF-8; save it as UTF-8, or name another with --keep-file"
@@ -61,9 +63,10 @@ class Answers:
     def spare(self, text: str) -> None:
         """Let paragraphs with the words of `text` be kept from now on; it is on the disk when this returns.
 
-        Raises WriteFailed where the file cannot be written; it is as before then.
+        Raises WriteFailed where the file cannot be written, UsageError where it is none any more; it is as before then.
         """
         digest = digest_of_key(comparison_key(text))
+        self._take_what_others_wrote()
         if self.of(digest) != "spared":
             self._answer(digest, format_keep_entry(text))
             self._spared.add(digest)
@@ -73,11 +76,17 @@ class Answers:
         """Remember that paragraphs with the words of `text` may go; otherwise as `spare`."""
         key = comparison_key(text)
         digest = digest_of_key(key)
+        self._take_what_others_wrote()
         if self.of(digest) != "accepted":
             # A key holds neither line ends nor controls.
             self._answer(digest, f"# accepted {digest} {key[:EXCERPT_CHARACTERS]}")
             self._accepted.add(digest)
             self._spared.discard(digest)
+
+    def _take_what_others_wrote(self) -> None:
+        # Otherwise an answer could be added beside another about the same cluster, and the first would count.
+        if self._file.was_changed():
+            self._take()
 
     def _answer(self, digest: str, line: str) -> None:
         if not self.of(digest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from dedupe.errors import UsageError, WriteFailed
@@ -12,6 +13,8 @@ from dedupe.writing.failures import what_failed, write_failed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_Stamp = tuple[int, int, int, int]
 
 
 class AppendedFile:
@@ -24,15 +27,33 @@ class AppendedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor = -1
+        self._known: _Stamp | None = None
 
     def read(self) -> bytes:
         """Return what is in the file, nothing where there is none; UsageError for what cannot be read."""
         try:
-            return self._path.read_bytes()
+            # Not blocking: nobody may ever write into a named pipe. And a device may never come to an end.
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            with os.fdopen(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise UsageError(f"{self._path}: it is no regular file; name another file")
+                self._known = _stamp(status)
+                return file.read()
         except FileNotFoundError:
+            self._known = None
             return b""
         except OSError as error:
             raise UsageError(f"{self._path}: {what_failed(error)}; name another file") from error
+
+    def was_changed(self) -> bool:
+        """Return whether others have written since this last read or wrote; from here on no other run can."""
+        try:
+            self._open()
+            status = os.fstat(self._descriptor)
+        except OSError as error:
+            raise write_failed(self._path, error) from error
+        return bool(status.st_size) if self._known is None else _stamp(status) != self._known
 
     def append(self, line: bytes, *, heading: bytes = b"") -> None:
         """Add a line, without its end; behind `heading` where the file is empty.
@@ -51,6 +72,7 @@ class AppendedFile:
                 raise
             if not size:
                 disk.sync_folder(self._path.resolve().parent)
+            self._known = _stamp(os.fstat(self._descriptor))
         except OSError as error:
             raise write_failed(self._path, error) from error
 
@@ -60,6 +82,7 @@ class AppendedFile:
             self._open()
             write_atomically(self._path, content, like=os.fstat(self._descriptor))
             self._open()
+            self._known = _stamp(os.fstat(self._descriptor))
         except OSError as error:
             raise write_failed(self._path, error) from error
 
@@ -85,3 +108,7 @@ class AppendedFile:
 
     def _ends_with_line_end(self, size: int) -> bool:
         return os.pread(self._descriptor, 1, size - 1) == b"\n"
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -35,7 +35,8 @@ class AtomicFile:
         durable: bool = True,
     ) -> None:
         self._shown = path
-        self._path = Path(os.path.realpath(path))
+        # `/dev/stdout` leads to a pipe, which has no path.
+        self._path = path if _is_special(path) else Path(os.path.realpath(path))
         self._like = like
         self._keep_times = keep_times
         self._durable = durable
@@ -153,7 +154,7 @@ def _refuse_if_alive(path: Path) -> None:
 def _is_special(path: Path) -> bool:
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError:
+    except OSError:  # what it is shows when it is opened
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 

@@ -77,7 +77,7 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
         return
     if (folder / OURS).is_symlink():
         raise OutputRefused(f"{folder / OURS}: it is a link; remove it, or choose another folder with -o")
-    if not overwrite and not (folder / OURS / MARKER).is_file() and _has_foreign_entries(folder):
+    if not overwrite and not was_written_by_us(folder) and _has_foreign_entries(folder):
         raise OutputRefused(
             f"{folder}: the folder is not empty and not from an earlier run; "
             "choose another folder, or add --overwrite"
@@ -126,3 +126,8 @@ def _collision(first: str, second: str, target: Path) -> UsageError:
     return UsageError(
         f"{first} and {second}: both would be written to {target}; give the folder above them, or rename one"
     )
+
+
+def was_written_by_us(folder: Path) -> bool:
+    """Return whether a run wrote its clean files into the folder."""
+    return (folder / OURS / MARKER).is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,30 @@ def test_an_article_whose_files_are_gone_shows_what_went(
     assert "Island ferry to run" not in ran.out
     assert "DUP102 near repeat       18 - It left" in ran.out
     ran.says("name its folder with --root DIR")
+
+
+def test_a_root_that_is_no_folder_is_refused_by_all_alike(here: RunHere, plan: dict[str, str]) -> None:
+    for command in (("explain", "plan.jsonl", "page.txt"), ("restore", "plan.jsonl", "-o", "new")):
+        here(*command, "--root", "gone").exits(2).says(
+            "error: --root gone: no such folder; name the one where the files lie now\n"
+        )
+
+
+def test_the_command_to_take_a_removal_back_is_one_that_can(here: RunHere, tmp_path: Path) -> None:
+    a_file(tmp_path / "in" / "page.txt")
+    for name, flags in (("none", ("--no-preview", "-o", "out1")), ("dry", ("-n",)), ("full", ("-o", "out2"))):
+        here("clean", "in", "--plan", f"{name}.jsonl", *flags).exits(0)
+        shown = here("explain", f"{name}.jsonl", "page.txt:1").exits(0).out
+        assert "removed by" in shown
+        assert ("dedupe restore" in shown) == (name == "full"), shown
+    here("clean", "--plan", "pipe.jsonl", stdin=PAGE).exits(0)
+    shown = here("explain", "pipe.jsonl", "-:1").exits(0).out
+    assert re.search(r"dedupe restore pipe\.jsonl --id [0-9a-f]+ < CLEAN\n", shown), shown
+
+
+def test_kept_text_of_a_pipe_is_not_said_to_lie_in_a_folder(here: RunHere) -> None:
+    here("clean", "--plan", "pipe.jsonl", stdin=PAGE).exits(0)
+    line = next(number for number, text in enumerate(PAGE.split("\n"), start=1) if text == BODY[0])
+    here("explain", "pipe.jsonl", f"-:{line}").exits(3).says(
+        "error: -: it lies in no file; clean a file and not a pipe to see kept text\n"
+    )

@@ -79,7 +79,7 @@ def test_the_page_shows_kept_text_in_place_and_says_where_it_was_not_to_be_had(r
     (room / "clean").rename(room / "moved")
     lost = dedupe("report", "plan.jsonl", "--format", "html", cwd=room).exits(0)
     lost.says("warning: 6 articles shown without kept text, the first is ")
-    lost.says(": the file is not there any more; name the folder of the files with --root DIR")
+    lost.says(": the file is not there any more; name the folder of the files with --root DIR to see it")
     assert "Only what was removed is shown" in lost.out
     dedupe("report", "plan.jsonl", "--format", "html", "--root", "moved", cwd=room).exits(0).prints(
         whole.stdout
@@ -250,3 +250,16 @@ def test_reports_are_the_same_for_every_hash_seed(room: Path) -> None:
             dedupe(*args, cwd=room, env={"PYTHONHASHSEED": seed}).exits(0).stdout for seed in "12"
         )
         assert first == second
+
+
+def test_a_document_is_not_replaced_by_whatever_link_it_was_read(tmp_path: Path) -> None:
+    a_file(tmp_path / "store.md")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").symlink_to("../store.md")
+    clean = ("clean", "corpus", "--follow-symlinks", "-o", "clean", "--plan", "plan.jsonl", "-q")
+    dedupe(*clean, cwd=tmp_path).exits(0)
+    before = tree(tmp_path)
+    dedupe("report", "plan.jsonl", "-o", "store.md", cwd=tmp_path).exits(2).says(
+        "store.md: is a document of the plan; write the report elsewhere"
+    )
+    assert tree(tmp_path) == before

@@ -38,7 +38,9 @@ def test_a_moved_folder_is_named_with_root(tmp_path: Path) -> None:
     a_file(tmp_path / "in" / "a.txt")
     dedupe("clean", "in", "-o", "out", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
     (tmp_path / "out").rename(tmp_path / "moved")
-    dedupe("restore", "plan.jsonl", "-o", "x", cwd=tmp_path).exits(3).says("error: ")
+    dedupe("restore", "plan.jsonl", "-o", "x", cwd=tmp_path).exits(2).says(
+        "out: no such folder; name the one where the files lie now with --root DIR\n"
+    )
     dedupe("restore", "plan.jsonl", "-o", "back", "--root", "moved", cwd=tmp_path).exits(0)
     assert (tmp_path / "back" / "a.txt").read_text() == PAGE
 
@@ -167,8 +169,8 @@ def test_one_removal_comes_back_into_the_clean_file_and_the_plan_says_so(tmp_pat
 def test_removals_come_back_into_a_folder_that_moved(tmp_path: Path) -> None:
     a_plan(tmp_path)
     (tmp_path / "out").rename(tmp_path / "moved")
-    dedupe("restore", "plan.jsonl", "--rule", "BPL", cwd=tmp_path).exits(3).says(
-        "put the clean file back there"
+    dedupe("restore", "plan.jsonl", "--rule", "BPL", cwd=tmp_path).exits(2).says(
+        "out: no such folder; name the one where the files lie now with --root DIR\n"
     )
     args = ("--rule", "BPL", "--document", "moved/a.txt", "--root", "moved")
     dedupe("restore", "plan.jsonl", *args, cwd=tmp_path).exits(0)

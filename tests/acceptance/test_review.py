@@ -215,3 +215,30 @@ def test_no_answer_is_lost_to_kill_9(tmp_path: Path, plan: Path) -> None:
         keep = (tmp_path / "dedupe.keep").read_text()
         assert len([line for line in keep.splitlines() if line and not line.startswith("#")]) == spared
     dedupe("review", "plan.jsonl", cwd=tmp_path).exits(0).says("; 3 answered before\n")
+
+
+@pytest.mark.parametrize(
+    ("keep_file", "wrong"),
+    [
+        ("plan.jsonl", "is the plan"),
+        ("in/a.txt", "is a document of the plan"),
+        ("out/a.txt", "is a document of the plan"),
+        ("link", "is a document of the plan"),
+        ("/dev/zero", "it is no regular file"),
+        ("in", "is a directory"),
+    ],
+)
+def test_no_answer_goes_into_what_is_no_keep_file(
+    here: RunHere, plan: Path, keep_file: str, wrong: str
+) -> None:
+    (plan.parent / "link").hardlink_to(plan.parent / "in" / "a.txt")
+    before = tree(plan.parent)
+    ran = here("review", "plan.jsonl", "--keep-file", keep_file, stdin="s").exits(2)
+    assert re.fullmatch(r"error: [^\n]+\n", ran.stderr), str(ran)
+    ran.says(f"{keep_file}: {wrong}; name another file")
+    assert tree(plan.parent) == before
+
+
+def test_the_command_to_go_on_names_the_same_keep_file(here: RunHere, plan: Path) -> None:
+    ran = here("review", "plan.jsonl", "--keep-file", "mine", stdin="a").exits(0)
+    ran.says("next: dedupe review plan.jsonl --keep-file mine\n")

@@ -257,3 +257,34 @@ def test_what_is_not_in_the_plan_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(UsageError):
             Selection.of(index, ids=ids, rules=rules, documents=documents)
+
+
+def test_originals_taken_for_clean_files_do_not_make_the_plan_forget_what_is_out(tmp_path: Path) -> None:
+    edit = with_own_ids(ONE)
+    originals, clean = tmp_path / "originals", tmp_path / "clean"
+    for folder, content in ((originals, edit.raw), (clean, edit.cleaned)):
+        folder.mkdir()
+        (folder / "a").write_bytes(content)
+    (clean / ".dedupe").mkdir()
+    (clean / ".dedupe" / "marker").touch()
+    plan = plan_of(tmp_path / "plan", [edit], destination="out-dir", root=str(clean), written={"a": "a"})
+    before = (tmp_path / "plan").read_bytes()
+    whole = TakenBack("a", originals / "a", 3, already=True)
+    assert list(take_back(plan, Selection(), root=originals)) == [whole]
+    assert (tmp_path / "plan").read_bytes() == before
+    # in the folder of the run it is what a killed call left
+    (clean / "a").write_bytes(edit.raw)
+    assert list(take_back(plan, Selection())) == [replace(whole, path=clean / "a")]
+    assert not next(open_plan(tmp_path / "plan").documents()).cuts
+
+
+def test_a_folder_that_is_not_there_is_said_once(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path / "plan", [ONE, TWO], destination="out-dir", root=str(tmp_path / "gone"), written={}
+    )
+    for call in (
+        lambda: restore(plan, out_dir=tmp_path / "new"),
+        lambda: take_back(plan, Selection(rules=("BPL",))),
+    ):
+        with pytest.raises(PlanError, match="gone: no such folder; name the one where the files lie now"):
+            list(call())

@@ -49,7 +49,11 @@ def test_every_line_is_explained_as_it_was_decided(text: str, data: st.DataObjec
             told = explained(index, edit, f"page:{line}")
             assert told.first_line <= line <= told.last_line
             cut = next((cut for cut in edit.cuts if cut.first_line <= line <= cut.last_line), None)
-            shown = list(ExplanationLayout(plan="plan", width=60, whole=True).lines(told))
+            shown = list(
+                ExplanationLayout(restoring=("dedupe restore plan --id ", ""), width=60, whole=True).lines(
+                    told
+                )
+            )
             assert shown
             if cut is not None:
                 assert isinstance(told.decision, Removed)

@@ -147,3 +147,26 @@ def test_what_is_no_keep_file_is_refused(tmp_path: Path, content: bytes) -> None
     assert (tmp_path / "keep").read_bytes() == content
     with pytest.raises(UsageError, match="is a directory"):
         Answers(tmp_path)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_last_answer_counts_though_another_was_written_meanwhile(tmp_path: Path, by_hand: bool) -> None:
+    path = tmp_path / "keep"
+    late = Answers(path)
+    if by_hand:
+        path.write_text("One\nTwo\n")
+    else:
+        with Answers(path) as early:
+            early.spare("One")
+            early.spare("Two")
+    late.accept("One")
+    assert late.of(digest_of("Two")) == "spared"
+    reread = Answers(path)
+    assert [reread.of(digest_of(text)) for text in ("One", "Two")] == ["accepted", "spared"]
+
+
+def test_what_never_ends_is_no_keep_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("/dev/zero"), tmp_path / "pipe"):
+        with pytest.raises(UsageError, match="no regular file"):
+            Answers(path)

@@ -121,3 +121,11 @@ def test_every_refusal_of_the_system_has_a_cure(
     assert path == str(tmp_path / "a")
     assert len(what.split("; ")) == 2
     assert names_in(tmp_path) == []
+
+
+def test_a_link_to_an_open_pipe_is_written_to() -> None:
+    reading, writing = os.pipe()
+    write_atomically(Path(f"/proc/self/fd/{writing}"), b"content")
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"content"
