@@ -14,7 +14,6 @@ from dedupe.cli.console import Console
 from dedupe.cli.gathering import read_stdin
 from dedupe.cli.options import GroupedCommand, complete_path, existing_folder, flags, given, refuse_empty
 from dedupe.cli.output import flush_out, write_out
-from dedupe.cli.summary import quoted
 from dedupe.cli.verdict import Verdict
 from dedupe.reports.layout import Span
 from dedupe.reports.sanitizing import visible
@@ -223,14 +222,16 @@ def _take_back(
     notes += [f"{already:,} already as wanted"] if already else []
     notes += [f"{refused:,} refused"] if refused else []
     console.say([(Span(", ".join(notes)),)])
-    if files and request.out_dir is None:
-        keep = f"dedupe review {quoted(request.plan)}"
+    # No keep file spares whole documents.
+    is_of_documents = bool(request.rules) and all(rule.startswith("DOC") for rule in request.rules)
+    if files and request.out_dir is None and not is_of_documents:
+        # Not a review: it asks about what is still out.
         console.say(
             [
                 (
                     Span("next: "),
-                    Span(keep, "command"),
-                    Span("  # have later runs keep such paragraphs"),
+                    Span("dedupe clean PATH… --keep-file FILE", "command"),
+                    Span("  # with their words, one paragraph a line, in FILE"),
                 )
             ]
         )

@@ -156,10 +156,15 @@ def test_one_removal_comes_back_into_the_clean_file_and_the_plan_says_so(tmp_pat
     ran = dedupe("restore", "plan.jsonl", "--id", banner[:8], cwd=tmp_path).exits(0)
     ran.says_only(
         "1 paragraph taken back into 1 file\n"
-        "next: dedupe review plan.jsonl  # have later runs keep such paragraphs\n"
+        "next: dedupe clean PATH… --keep-file FILE  # with their words, one paragraph a line, in FILE\n"
     )
     assert (tmp_path / "out" / "a.txt").read_text() == f"{BANNER}\n{CLEAN_PAGE}"
     assert cut_ids(tmp_path / "plan.jsonl").keys() == {"DUP101"}
+    # what the last line says keeps it in the next run
+    (tmp_path / "FILE").write_text(f"{BANNER}\n")
+    again = ("clean", "in", "-o", "again", "--plan", "again.jsonl", "--keep-file", "FILE")
+    dedupe(*again, cwd=tmp_path).exits(0)
+    assert (tmp_path / "again" / "a.txt").read_text() == f"{BANNER}\n{CLEAN_PAGE}"
     dedupe("restore", "plan.jsonl", "--id", banner, cwd=tmp_path).exits(2).says("no removal has an id like")
     dedupe("restore", "plan.jsonl", "--report", "x", cwd=tmp_path).exits(2)
     dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(0)

@@ -129,6 +129,9 @@ def _standfirst(plan: Plan) -> Iterator[str]:
     failed = _failed(plan)
     if failed:
         yield f"{counted(failed, 'input')} could not be read."
+    elif passed_over := totals.skipped.total():
+        was = "was" if passed_over == 1 else "were"
+        yield f"{counted(passed_over, 'input')} {was} passed over, everything else was read."
     elif totals.documents:
         yield "Everything was read."
     if not header.preview:

@@ -98,6 +98,8 @@ def test_inputs_that_could_not_be_read_are_listed_and_others_counted(tmp_path: P
     assert "b.txtunreadable: permission denied" in words(page, "tr")
     assert "Passed over on purpose: 2 binary." in page
     assert "1 input could not be read." in page
+    page = page_of(plan_of(tmp_path / "plan", [edit_of("a", b"x\n"), *results[1:]]))
+    assert "2 inputs were passed over, everything else was read." in page
 
 
 def test_a_plan_that_does_not_stay_is_not_named(tmp_path: Path) -> None:
