@@ -51,6 +51,10 @@ def _settings(header: PlanHeader) -> Iterator[str]:
         spelled = list(value) if isinstance(value, tuple) else value
         if spelled == usual.get(name, object()):
             continue
+        if name == "exempt":
+            # The plan holds what the file named, and not its name.
+            yield from ("--keep-file", "FILE")
+            continue
         yield _OPTIONS.get(name, "--" + name.replace("_", "-"))
         if isinstance(value, tuple):
             yield "ALL" if value == _ALL else ",".join(value)

@@ -190,6 +190,10 @@ def test_the_command_is_put_together_from_the_settings(tmp_path: Path) -> None:
     assert command_of(header, folder=None, single="", plan_name="") == (
         "dedupe clean PATH… --ignore XDP301 --keep last --threshold 0.7 --newer x --dry-run --no-preview"
     )
+    kept = replace(plan.header, settings=(("exempt", ("subscribe now",)),))
+    assert command_of(kept, folder="in", single="", plan_name="").startswith(
+        "dedupe clean in --keep-file FILE -o "
+    )
 
 
 @pytest.mark.parametrize(
