@@ -75,6 +75,7 @@ class RestoreRequest:
     "documents",
     metavar="FILE",
     multiple=True,
+    callback=refuse_empty,
     help="Take back what was removed from this document only. Repeatable.",
 )
 @click.option(

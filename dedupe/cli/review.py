@@ -90,7 +90,7 @@ def _refuse_to_add_to(keep_file: Path, index: PlanIndex) -> None:
     from dedupe.plan.own_files import holds_document
 
     name = visible(str(keep_file))
-    if os.path.realpath(keep_file) == os.path.realpath(index.path):
+    if keep_file.exists() and keep_file.samefile(index.path):
         raise OutputRefused(f"{name}: is the plan; name another file with --keep-file")
     if holds_document(keep_file, index.entries, [index.header.root] if index.header.root else []):
         raise OutputRefused(f"{name}: is a document of the plan; name another file with --keep-file")

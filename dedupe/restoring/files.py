@@ -43,7 +43,8 @@ def check_restorable(plan: Plan) -> None:
 def folder_of(plan: Plan, *, out_dir: Path | None, root: Path | None) -> Path:
     """Return where the files of the plan lie: `root`, or the folder that the plan names.
 
-    Raises PlanError where none is known or there, or the run wrote no files; UsageError where `out_dir` is that folder.
+    Raises PlanError where none is known or there, or the run wrote no files; UsageError where `out_dir` is that folder,
+    or no folder.
     """
     header = plan.header
     if header.destination not in ("in-place", "out-dir"):
@@ -58,6 +59,8 @@ def folder_of(plan: Plan, *, out_dir: Path | None, root: Path | None) -> Path:
         )
     if not folder.is_dir():
         raise PlanError(f"{folder}: no such folder; name the one where the files lie now with --root DIR")
+    if out_dir is not None and os.path.lexists(out_dir) and not out_dir.is_dir():
+        raise UsageError(f"{out_dir}: it is no folder; name another with -o DIR")
     if out_dir is not None and os.path.realpath(out_dir) == os.path.realpath(folder):
         raise UsageError(f"{out_dir}: the clean files are there; name another folder with -o DIR")
     return folder

@@ -232,3 +232,10 @@ def test_what_contradicts_itself_is_refused_and_nothing_is_done(tmp_path: Path) 
         ran = dedupe("restore", "plan.jsonl", *args, cwd=tmp_path).exits(2).says(said)
         assert ran.stderr.count("\n") == 1, str(ran)
     assert tree(tmp_path) == before
+
+
+def test_an_empty_name_of_a_document_is_said_to_be_empty(tmp_path: Path) -> None:
+    a_plan(tmp_path)
+    dedupe("restore", "plan.jsonl", "--document", "", cwd=tmp_path).exits(2).says_only(
+        "error: --document: an empty path; is a variable in the command not set?\n"
+    )

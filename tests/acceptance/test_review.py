@@ -224,6 +224,7 @@ def test_no_answer_is_lost_to_kill_9(tmp_path: Path, plan: Path) -> None:
         ("in/a.txt", "is a document of the plan"),
         ("out/a.txt", "is a document of the plan"),
         ("link", "is a document of the plan"),
+        ("plan-link", "is the plan"),
         ("/dev/zero", "it is no regular file"),
         ("in", "is a directory"),
     ],
@@ -232,6 +233,7 @@ def test_no_answer_goes_into_what_is_no_keep_file(
     here: RunHere, plan: Path, keep_file: str, wrong: str
 ) -> None:
     (plan.parent / "link").hardlink_to(plan.parent / "in" / "a.txt")
+    (plan.parent / "plan-link").hardlink_to(plan)
     before = tree(plan.parent)
     ran = here("review", "plan.jsonl", "--keep-file", keep_file, stdin="s").exits(2)
     assert re.fullmatch(r"error: [^\n]+\n", ran.stderr), str(ran)

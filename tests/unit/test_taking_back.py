@@ -288,3 +288,7 @@ def test_a_folder_that_is_not_there_is_said_once(tmp_path: Path) -> None:
     ):
         with pytest.raises(PlanError, match="gone: no such folder; name the one where the files lie now"):
             list(call())
+    (tmp_path / "gone").mkdir()
+    for again in (restore, lambda plan, out_dir: take_back(plan, Selection(), out_dir=out_dir)):
+        with pytest.raises(UsageError, match="plan: it is no folder; name another with -o DIR"):
+            list(again(plan, out_dir=tmp_path / "plan"))
