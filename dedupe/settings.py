@@ -14,6 +14,7 @@ from dedupe.errors import UsageError
 SegmentationChoice = Literal["auto", "line", "blank-line"]
 GroupBy = Literal["auto", "site", "folder", "corpus", "none"]
 Keep = Literal["first", "longest", "last"]
+FormatChoice = Literal["auto", "text", "jsonl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,19 @@ def select_rules(
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large what is read may be; what exceeds it is listed and left alone. None is no limit.
+
+    `document` is the most bytes of a document's text, `line` of a line of a text or of JSON lines, `expansion` how many
+    times as large as what is compressed its content may be.
+    """
+
+    document: int | None = None
+    line: int | None = None
+    expansion: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What alters the result, and nothing else.
 
@@ -113,6 +127,8 @@ class Settings:
     shingles, above 0 and at most 1, from which paragraphs and documents count as near. `encoding` is `auto` or the
     codec every document is read with. `keep` says which of several documents that are copies stays: the first or the
     last in byte order of names, or the one with the most tokens; inside a document it is always the first copy.
+    `format` is `auto` or what every file is; the other three are the names of the fields of a record: its text, what it
+    calls itself, and the URL whose host is its group.
 
     Raises UsageError for values outside their range.
     """
@@ -124,6 +140,10 @@ class Settings:
     group_by: GroupBy = "auto"
     keep: Keep = "first"
     encoding: str = "auto"
+    format: FormatChoice = "auto"
+    text_field: str = "text"
+    id_field: str = "id"
+    url_field: str = "url"
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:

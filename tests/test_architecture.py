@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
+    {"inputs"},
     {"errors", "progress", "model", "columns", "digests", "kernels", "signals"},
     {"lines", "naming", "normalizing", "originals", "settings", "spilling"},
     {

@@ -23,7 +23,7 @@ from dedupe.cli.summary import Tally, failure_message
 from dedupe.cli.targets import dry_target, open_plans
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable, OutputRefused, UsageError
-from dedupe.model import Skipped
+from dedupe.model import Edit, Skipped
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from dedupe.checking.baseline import Ledger
     from dedupe.checking.outcome import CheckOutcome
-    from dedupe.model import Edit
 
 EPILOG = """\
 Gates: without one, nothing may repeat (--max-duplicates 0). Counted are the
@@ -75,7 +74,7 @@ def execute(request: CheckRequest, console: Console) -> Verdict:
     if request.show_files:
         return show_files(request, gathered, console)
     _refuse_outputs(request, gathered)
-    if not gathered.sources and not any(skipped.is_failure for skipped in gathered.skipped):
+    if gathered.is_empty and not any(skipped.is_failure for skipped in gathered.skipped):
         raise UsageError(_nothing_to_check(request))
     warn_about_inputs(request, gathered, console)
     ledger = _ledger(request)
@@ -160,7 +159,8 @@ class _Run:
     def look(self) -> CheckOutcome:
         """Take every result to the lists and the plan; return how it went."""
         for result in results_of(self._request, self._gathered, self._progress):
-            self._take(result)
+            if isinstance(result, Edit | Skipped):
+                self._take(result)
         return self._checker.outcome(version=__version__, settings_digest=self._request.identity)
 
     def _take(self, result: Edit | Skipped) -> None:
@@ -204,10 +204,14 @@ class _Run:
 def _paths(gathered: Gathered) -> Callable[[str], str]:
     """Return what tells where the document of a name lies, from the current folder where it lies below that."""
     path_by_name = {source.name: str(source.path) for source in gathered.files}
+    containers = {container.name for container in gathered.containers}
     folder = current_folder()
     top = f"{folder}/" if folder is not None else "\0"
 
     def path_of(name: str) -> str:
+        file, colon, number = name.rpartition(":")
+        if file in containers and name not in path_by_name:
+            return path_of(file) + colon + number
         path = path_by_name.get(name, name)
         return path.removeprefix(top)
 

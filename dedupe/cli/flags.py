@@ -6,10 +6,10 @@ Options, configuration keys, `DEDUPE_*` variables and `--show-settings` are all 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from dedupe.cli.sizes import NO_LIMIT
-from dedupe.settings import DEFAULT_SELECT
+from dedupe.settings import DEFAULT_SELECT, FormatChoice
 
 Value = bool | float | str | tuple[str, ...]
 Kind = Literal[
@@ -18,8 +18,17 @@ Kind = Literal[
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
 number of bytes (see `sizes.py`) or `none`. A `count` is a whole number, a `share` a per cent, both `""` where none is
 given; `limits` are a table of whole numbers by rule, kept as texts such as `DUP101=0`."""
-Heading = Literal["Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output"]
-HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output")
+Heading = Literal["Input", "Matching", "Gate", "Run", "Limits", "Report", "Configuration", "Output"]
+HEADINGS: tuple[Heading, ...] = (
+    "Input",
+    "Matching",
+    "Gate",
+    "Run",
+    "Limits",
+    "Report",
+    "Configuration",
+    "Output",
+)
 OUTPUT_FORMATS = ("full", "concise", "json", "github", "sarif", "junit", "markdown")
 
 
@@ -98,6 +107,14 @@ def _choice(
 
 
 FLAGS: tuple[Flag, ...] = (
+    _choice("format", "Input", get_args(FormatChoice),
+            "What every file is, instead of finding out by its suffix or how it begins."),
+    Flag("text-field", "Input", "word", "The field of a record, or the column of a table, that holds its text.",
+         default="text", metavar="NAME"),
+    Flag("id-field", "Input", "word", "The field that holds what a record calls itself.",
+         default="id", metavar="NAME"),
+    Flag("url-field", "Input", "word", "The field whose URL tells the site of a record.",
+         default="url", metavar="NAME"),
     Flag("encoding", "Input", "word", "Read every document with this codec instead of finding out.",
          default="auto", metavar="auto|NAME"),
     Flag("include", "Input", "words", "Read files like this too, besides .txt and .md.",
@@ -152,6 +169,11 @@ FLAGS: tuple[Flag, ...] = (
     Flag("tmp-dir", "Run", "path", "Keep temporary files in this folder. [the system's]", metavar="DIR"),
     _choice("on-error", "Run", ("report", "fail"),
             "What an unreadable input does: it is listed at the end, or it stops the run."),
+    Flag("max-document-bytes", "Limits", "size",
+         "Leave a text larger than this alone, and list it.", default="256M", metavar="SIZE|none"),
+    Flag("max-line-bytes", "Limits", "size",
+         "Leave a text with a longer line alone, and a longer line of JSON lines; list it.",
+         default="64M", metavar="SIZE|none"),
     Flag("report", "Report", "words", "Write a report; the suffix of FILE is its format. Repeatable.",
          default=(), metavar="FILE"),
     _choice("color", "Report", ("auto", "always", "never"), "Use colour."),

@@ -12,13 +12,13 @@ import click
 from dedupe.errors import UsageError
 from dedupe.limits import Limits
 from dedupe.reports.sanitizing import visible
-from dedupe.settings import Settings, select_rules
+from dedupe.settings import Bounds, Settings, select_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.cli.configuration import Effective
-    from dedupe.settings import GroupBy, Keep, SegmentationChoice
+    from dedupe.settings import FormatChoice, GroupBy, Keep, SegmentationChoice
 
 REPORT_SUFFIXES = ("diff", "json", "md")
 STDIN = "-"
@@ -56,6 +56,7 @@ class Request:
     settings: Settings
     talk: Talk
     limits: Limits
+    bounds: Bounds
     jobs: int = 1
     stop_at_error: bool = False
     preview: bool = True
@@ -86,6 +87,7 @@ def shared_fields(paths: tuple[str, ...], effective: Effective) -> dict[str, Any
             effective.text("progress"),
         ),
         "limits": _limits(effective),
+        "bounds": _bounds(effective),
         "jobs": _jobs(effective.text("jobs")),
         "stop_at_error": effective.text("on-error") == "fail",
         "preview": not effective.switch("no-preview"),
@@ -164,12 +166,20 @@ def _settings(effective: Effective) -> Settings:
             group_by=cast("GroupBy", effective.text("group-by")),
             keep=cast("Keep", effective.text("keep")),
             encoding=effective.text("encoding"),
+            format=cast("FormatChoice", effective.text("format")),
+            text_field=effective.text("text-field"),
+            id_field=effective.text("id-field"),
+            url_field=effective.text("url-field"),
         )
 
 
 def _limits(effective: Effective) -> Limits:
     with naming_origin(effective, "max-memory"):
         return Limits(effective.size("max-memory"), effective.path("tmp-dir"))
+
+
+def _bounds(effective: Effective) -> Bounds:
+    return Bounds(effective.size("max-document-bytes"), effective.size("max-line-bytes"))
 
 
 def _jobs(word: str) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from dedupe.reading import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,23 +16,41 @@ if TYPE_CHECKING:
     from dedupe.cli.request import Request
     from dedupe.cli.summary import Tally
     from dedupe.cli.targets import Plans
-    from dedupe.model import Edit, Skipped
     from dedupe.progress import Progress
+    from dedupe.writing.rebuilding import Result
 
 
-def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iterator[Edit | Skipped]:
-    """Yield what was passed over, then what becomes of each document, in byte order of names."""
+def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iterator[Result]:
+    """Yield what was passed over, then what becomes of each document, in byte order of names.
+
+    Behind the last document of a file that holds several comes that file.
+    """
     from dedupe.pipeline import prepare
 
     yield from gathered.skipped
+    sources, rebuilder = gathered.sources, None
+    if gathered.containers:
+        from dedupe.reading.containers import open_containers
+        from dedupe.writing.rebuilding import Rebuilder
+
+        opened, sources = open_containers(
+            gathered.containers,
+            sources,
+            settings=request.settings,
+            bounds=request.bounds,
+            progress=progress,
+        )
+        yield from opened.skipped
+        rebuilder = Rebuilder(opened)
     prepared = prepare(
-        gathered.sources,
+        sources,
         settings=request.settings,
         progress=progress,
         jobs=request.jobs,
         limits=request.limits,
+        read=partial(read_text, bounds=request.bounds),
     )
-    yield from prepared.edits()
+    yield from prepared.edits() if rebuilder is None else rebuilder.follow(prepared.edits())
     progress.end()
 
 
@@ -46,7 +67,9 @@ def write_reports(paths: Sequence[Path], plans: Plans) -> None:
 
 
 def tell_failures(tally: Tally, console: Console) -> None:
-    """Say which inputs could not be read, and how many more there are."""
+    """Say what to know of inputs passed over, then which could not be read, and how many more there are."""
+    for note in tally.notes:
+        console.warn(note)
     for message in tally.failures:
         console.error(message)
     if tally.failed > len(tally.failures):

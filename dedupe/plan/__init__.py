@@ -11,6 +11,7 @@ from dedupe.plan.records import (
     PlanHeader,
     PlannedCut,
     PlannedDocument,
+    PlannedFile,
     PlannedFinding,
 )
 from dedupe.plan.writer import PlanWriter
@@ -23,6 +24,7 @@ __all__ = [
     "PlanWriter",
     "PlannedCut",
     "PlannedDocument",
+    "PlannedFile",
     "PlannedFinding",
     "open_plan",
 ]

@@ -12,21 +12,27 @@ from dedupe.errors import PlanError
 from dedupe.model import Skipped, Totals
 from dedupe.plan.canonical import LOCAL, canonical, new_digest
 from dedupe.plan.door import DamagedError, Fields
+from dedupe.plan.file_check import FileCheck
 from dedupe.plan.parsing import (
     parse_cut,
     parse_document,
+    parse_file,
     parse_finding,
     parse_header,
     parse_skipped,
+    parse_splice,
     parse_totals,
 )
 from dedupe.plan.records import (
+    OLDEST_SCHEMA,
     SCHEMA_VERSION,
     TOOL,
     PlanHeader,
     PlannedCut,
     PlannedDocument,
+    PlannedFile,
     PlannedFinding,
+    PlannedSplice,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +43,9 @@ MAX_LINE_BYTES = 1 << 30
 _REMAKE = "run dedupe again to make a new one"
 _FOREIGN = "it is no plan of dedupe; give a file that --plan wrote"
 
-_Record = PlanHeader | PlannedDocument | PlannedCut | PlannedFinding | Skipped | Totals
+_Told = PlannedDocument | PlannedCut | PlannedFinding | PlannedSplice | PlannedFile | Skipped
+_Record = PlanHeader | _Told | Totals
+_WITH_LOCAL = ("document", "file")
 _Stamp = tuple[int, int, int, int]
 
 
@@ -72,10 +80,20 @@ class Plan:
                         yield replace(document, cuts=tuple(cuts), findings=tuple(findings))
                     document = record if isinstance(record, PlannedDocument) else None
                     cuts, findings = [], []
-                case PlanHeader() | Skipped():
+                case PlanHeader() | Skipped() | PlannedSplice() | PlannedFile():
                     pass
                 case _:
                     assert_never(record)
+
+    def files(self) -> Iterator[PlannedFile]:
+        """Yield the files that hold documents, in the order of the plan, each with all that was taken out of it."""
+        splices: list[PlannedSplice] = []
+        for record in self._records():
+            if isinstance(record, PlannedSplice):
+                splices.append(record)
+            elif isinstance(record, PlannedFile):
+                yield replace(record, splices=tuple(splices))
+                splices = []
 
     def skipped(self) -> Iterator[Skipped]:
         """Yield what was skipped, in the order of the plan."""
@@ -163,6 +181,7 @@ class _Check:
         self._document: PlannedDocument | None = None
         self._cut_to = 0
         self._bytes_cut = 0
+        self._files = FileCheck()
         self._finished = False
 
     def record_of(self, line: bytes) -> _Record:
@@ -181,7 +200,7 @@ class _Check:
             return self.header
         if kind == "trailer":
             return self._trailer(fields)
-        self._digest.update(canonical(fields.without(LOCAL)) + b"\n" if kind == "document" else line)
+        self._digest.update(canonical(fields.without(LOCAL)) + b"\n" if kind in _WITH_LOCAL else line)
         match kind:
             case "document":
                 return self._begin(parse_document(fields, preview=self.header.preview))
@@ -189,6 +208,10 @@ class _Check:
                 return self._cut(parse_cut(fields, preview=self.header.preview))
             case "finding":
                 return self._finding(parse_finding(fields))
+            case "splice":
+                return self._files.splice(parse_splice(fields))
+            case "file":
+                return self._files.file(parse_file(fields), preview=self.header.preview)
             case "skipped":
                 skipped = parse_skipped(fields)
                 self._totals += Totals(skipped=Counter([skipped.reason]))
@@ -208,7 +231,7 @@ class _Check:
             raise _UnusableError(
                 f"the plan has schema {schema} and this dedupe reads {SCHEMA_VERSION}; update dedupe"
             )
-        if schema != SCHEMA_VERSION:
+        if schema < OLDEST_SCHEMA:
             raise DamagedError(f"has the unknown schema {schema}")
         return parse_header(fields)
 
@@ -253,6 +276,7 @@ class _Check:
 
     def _trailer(self, fields: Fields) -> Totals:
         self._end_document()
+        self._files.expect_none_open()
         self._digest.update(canonical(fields.without("digest")) + b"\n")
         if fields.digest("digest") != self._digest.hexdigest():
             raise _UnusableError(

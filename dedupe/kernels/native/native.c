@@ -17,7 +17,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 18; }
+EXPORT int64_t dedupe_version(void) { return 19; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -371,5 +371,6 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
 #include "minhash.h"
 #include "sharing.h"
 #include "spelling.h"
+#include "json_lines.h"
 #include "reading.h"
 #include "writing.h"
