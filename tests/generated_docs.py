@@ -131,6 +131,7 @@ def _takes(flag: Flag) -> str:
         "number": "a number",
         "jobs": "a number or `auto`",
         "size": "a size or `none`",
+        "factor": "a factor or `none`",
         "count": "a whole number",
         "share": "a per cent",
         "limits": "a table of whole numbers",

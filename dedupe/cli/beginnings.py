@@ -49,13 +49,16 @@ def warn_about_inputs(request: Request, gathered: Gathered, console: Console) ->
 
 def nothing_there(request: Request, skipped: Sequence[Skipped]) -> str:
     """Return the sentence for folders in which nothing is to be read; it names a format that was passed over there."""
-    from dedupe.reading.formats import FORMAT_BY_SUFFIX, suffix_of, walked_suffixes
+    from dedupe.reading.compression import without_suffix
+    from dedupe.reading.formats import FORMAT_BY_SUFFIX, SUFFIXES, suffix_of
 
-    suffixes = " or ".join(walked_suffixes(request.settings.format))
+    chosen = request.settings.format
+    suffixes = " or ".join(SUFFIXES["text" if chosen == "auto" else chosen])
     for one in skipped:
-        known = FORMAT_BY_SUFFIX.get(suffix_of(one.name)) if one.reason == "other suffix" else None
+        suffix = suffix_of(without_suffix(one.name))
+        known = FORMAT_BY_SUFFIX.get(suffix) if one.reason == "other suffix" else None
         if known is not None:
-            return f"nothing to read: no {suffixes} files there; for {suffix_of(one.name)} files add --format {known}"
+            return f"nothing to read: no {suffixes} files there; for {suffix} files add --format {known}"
     return f"nothing to read: no {suffixes} files there; add others with --include GLOB"
 
 

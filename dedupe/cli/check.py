@@ -18,7 +18,7 @@ from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather, refuse_dangerous_outputs
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
-from dedupe.cli.runs import results_of, tell_failures, write_reports
+from dedupe.cli.runs import content_spool, results_of, tell_failures, write_reports
 from dedupe.cli.summary import Tally, failure_message
 from dedupe.cli.targets import dry_target, open_plans
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
@@ -139,6 +139,7 @@ class _Run:
         self._console = console
         self._progress = console.progress(request.talk.progress)
         stack.callback(self._progress.end)
+        self._spool = content_spool(request, stack)
         limits, talk = request.limits, request.talk
         self._lists = Lists(
             request.lists, stack, color=talk.color, width=console.width, tmp_dir=limits.tmp_dir
@@ -158,7 +159,7 @@ class _Run:
 
     def look(self) -> CheckOutcome:
         """Take every result to the lists and the plan; return how it went."""
-        for result in results_of(self._request, self._gathered, self._progress):
+        for result in results_of(self._request, self._gathered, self._progress, self._spool):
             if isinstance(result, Edit | Skipped):
                 self._take(result)
         return self._checker.outcome(version=__version__, settings_digest=self._request.identity)

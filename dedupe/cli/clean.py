@@ -17,7 +17,7 @@ from dedupe.cli.gathering import Gathered, gather
 from dedupe.cli.layout import listed
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
-from dedupe.cli.runs import results_of, tell_failures, write_reports
+from dedupe.cli.runs import content_spool, results_of, tell_failures, write_reports
 from dedupe.cli.spooling import Spool
 from dedupe.cli.summary import NAMES_SHOWN, Tally, failure_message, summary
 from dedupe.cli.targets import Plans, Target, open_plans, open_target, refuse_outputs
@@ -94,6 +94,7 @@ class _Run:
         self._console = console
         self._progress: Progress = console.progress(request.talk.progress)
         stack.callback(self._progress.end)
+        self._spool = content_spool(request, stack)
         self._target: Target = open_target(request, gathered)
         # Does nothing once everything is published; else nothing half-written may stay, whatever happened.
         stack.callback(self._target.destination.discard)
@@ -106,7 +107,7 @@ class _Run:
 
     def decide(self) -> None:
         """Take every result to the destination, the plan and the report; nothing is visible yet."""
-        for result in results_of(self._request, self._gathered, self._progress):
+        for result in results_of(self._request, self._gathered, self._progress, self._spool):
             match result:
                 case Edit():
                     self._edit(result)

@@ -13,11 +13,12 @@ from dedupe.settings import DEFAULT_SELECT, FormatChoice
 
 Value = bool | float | str | tuple[str, ...]
 Kind = Literal[
-    "switch", "number", "jobs", "size", "count", "share", "limits", "word", "codes", "words", "path"
+    "switch", "number", "jobs", "size", "count", "share", "limits", "factor", "word", "codes", "words", "path"
 ]
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
-number of bytes (see `sizes.py`) or `none`. A `count` is a whole number, a `share` a per cent, both `""` where none is
-given; `limits` are a table of whole numbers by rule, kept as texts such as `DUP101=0`."""
+number of bytes (see `sizes.py`) or `none`, a `factor` a whole number and an x, or `none`. A `count` is a whole number,
+a `share` a per cent, both `""` where none is given; `limits` are a table of whole numbers by rule, kept as texts such
+as `DUP101=0`."""
 Heading = Literal["Input", "Matching", "Gate", "Run", "Limits", "Report", "Configuration", "Output"]
 HEADINGS: tuple[Heading, ...] = (
     "Input",
@@ -174,6 +175,9 @@ FLAGS: tuple[Flag, ...] = (
     Flag("max-line-bytes", "Limits", "size",
          "Leave a text with a longer line alone, and a longer line of JSON lines; list it.",
          default="64M", metavar="SIZE|none"),
+    Flag("max-expand", "Limits", "factor",
+         "Leave a compressed file alone out of which more than so many times its size comes; list it.",
+         default="200x", metavar="Nx|none"),
     Flag("report", "Report", "words", "Write a report; the suffix of FILE is its format. Repeatable.",
          default=(), metavar="FILE"),
     _choice("color", "Report", ("auto", "always", "never"), "Use colour."),

@@ -179,7 +179,11 @@ def _limits(effective: Effective) -> Limits:
 
 
 def _bounds(effective: Effective) -> Bounds:
-    return Bounds(effective.size("max-document-bytes"), effective.size("max-line-bytes"))
+    return Bounds(
+        effective.size("max-document-bytes"),
+        effective.size("max-line-bytes"),
+        effective.factor("max-expand"),
+    )
 
 
 def _jobs(word: str) -> int:

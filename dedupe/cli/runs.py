@@ -9,6 +9,7 @@ from dedupe.reading import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import ExitStack
     from pathlib import Path
 
     from dedupe.cli.console import Console
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from dedupe.cli.summary import Tally
     from dedupe.cli.targets import Plans
     from dedupe.progress import Progress
+    from dedupe.reading.contents import ContentSpool
     from dedupe.writing.rebuilding import Result
 
 
-def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iterator[Result]:
+def results_of(
+    request: Request, gathered: Gathered, progress: Progress, spool: ContentSpool
+) -> Iterator[Result]:
     """Yield what was passed over, then what becomes of each document, in byte order of names.
 
-    Behind the last document of a file that holds several comes that file.
+    Behind the last document of a file that holds several comes that file; what of it is in the spool is still needed
+    then.
     """
     from dedupe.pipeline import prepare
 
@@ -38,10 +43,11 @@ def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iter
             sources,
             settings=request.settings,
             bounds=request.bounds,
+            spool=spool,
             progress=progress,
         )
         yield from opened.skipped
-        rebuilder = Rebuilder(opened)
+        rebuilder = Rebuilder(opened, jobs=request.jobs)
     prepared = prepare(
         sources,
         settings=request.settings,
@@ -52,6 +58,16 @@ def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iter
     )
     yield from prepared.edits() if rebuilder is None else rebuilder.follow(prepared.edits())
     progress.end()
+
+
+def content_spool(request: Request, stack: ExitStack) -> ContentSpool:
+    """Return a spool for what cannot be read where it lies; it is let go with the stack."""
+    from dedupe.reading.contents import ContentSpool
+    from dedupe.spilling import SpillFolder
+
+    spool = ContentSpool(SpillFolder(request.limits.tmp_dir))
+    stack.callback(spool.close)
+    return spool
 
 
 def write_reports(paths: Sequence[Path], plans: Plans) -> None:

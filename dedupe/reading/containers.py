@@ -7,15 +7,26 @@ are in it. What cannot be opened is a value, and is copied as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dedupe.errors import UsageError
 from dedupe.inputs import Skipped
 from dedupe.naming import name_order
-from dedupe.reading.contents import Content, FileContent, HeldContent
+from dedupe.reading.compression import (
+    LEAST_CAP_BYTES,
+    DamagedFileError,
+    TooLargeError,
+    compression_of,
+    decompressed,
+    require,
+    without_suffix,
+)
+from dedupe.reading.contents import Content, ContentSpool, FileContent, HeldContent, chunks
 from dedupe.reading.formats import FORMAT_BY_SUFFIX, format_of, suffix_of
 from dedupe.reading.opening import TOO_LARGE
+from dedupe.reading.records import WholeText
 from dedupe.reading.sources import BytesSource, FileSource, HeldSource
 
 if TYPE_CHECKING:
@@ -23,6 +34,9 @@ if TYPE_CHECKING:
     from dedupe.progress import Progress
     from dedupe.reading.records import RecordSource
     from dedupe.settings import Bounds, Settings
+
+_LOOKED_AT_BYTES = 1 << 16
+_BEGIN_BYTES = 1 << 20
 
 AnyFile = FileSource | BytesSource
 """A file, or standard input."""
@@ -107,22 +121,48 @@ def part_containers(
     documents: list[AnyFile] = []
     containers: list[RecordFile] = []
     for file in files:
-        chosen = _format(file, settings)
-        if chosen == "text" and (bounds.document is None or file.size <= bounds.document):
+        form, compression = _format(file, settings)
+        is_document = form == "text" and not compression
+        if is_document and (bounds.document is None or file.size <= bounds.document):
             documents.append(file)
         else:
-            containers.append(RecordFile(file, chosen))
+            containers.append(RecordFile(file, form, compression))
     return documents, containers
 
 
-def _format(file: AnyFile, settings: Settings) -> str:
-    known = FORMAT_BY_SUFFIX.get(suffix_of(file.name)) if settings.format == "auto" else settings.format
-    if known == "text":
-        return "text"
+def _format(file: AnyFile, settings: Settings) -> tuple[str, str]:
+    """Return the format of a file, and how it is compressed.
+
+    Raises UsageError where something has to be installed for it.
+    """
+    if settings.format == "auto" and FORMAT_BY_SUFFIX.get(suffix_of(file.name)) == "text":
+        return "text", ""
+    content = stored(file)
     try:
-        return format_of(file.name, stored(file), settings)
+        compression = compression_of(file.name, content.read(0, _LOOKED_AT_BYTES))
+        if not compression:
+            return format_of(file.name, content, settings), ""
     except OSError:
-        return "text"
+        return "text", ""
+    try:
+        require(compression)
+    except UsageError as error:
+        raise UsageError(f"{file.name}: {error}") from error
+    begin = HeldContent(_begin(content, compression))
+    return format_of(without_suffix(file.name), begin, settings), compression
+
+
+def _begin(content: Content, compression: str) -> bytes:
+    """Return how a compressed content begins; nothing where it is damaged, which shows when it is opened."""
+    pieces: list[bytes] = []
+    try:
+        for piece in decompressed(chunks(content, _LOOKED_AT_BYTES), compression, most=None):
+            pieces.append(piece)
+            if sum(map(len, pieces)) >= _BEGIN_BYTES:
+                break
+    except (DamagedFileError, OSError):
+        pass
+    return b"".join(pieces)
 
 
 def open_containers(
@@ -131,16 +171,18 @@ def open_containers(
     *,
     settings: Settings,
     bounds: Bounds,
+    spool: ContentSpool,
     progress: Progress,
 ) -> tuple[OpenedFiles, tuple[Source, ...]]:
     """Open each container; return them, and all documents: `documents` and those in containers.
 
-    One of `documents` that has the name of a record is left out and listed.
+    What is not to be read where it lies goes into the spool. One of `documents` that has the name of a record is left
+    out and listed.
     """
     opened = OpenedFiles()
     progress.begin("opening", sum(container.source.size for container in containers), "bytes")
     for container in sorted(containers, key=lambda each: name_order(each.name)):
-        opened.files[container.name] = _open(container, settings, bounds)
+        opened.files[container.name] = _open(container, spool, settings, bounds)
         progress.advance(container.source.size)
     progress.end()
     records = list(opened.sources)
@@ -153,29 +195,98 @@ def open_containers(
     return opened, (*kept, *records)
 
 
-def _open(container: RecordFile, settings: Settings, bounds: Bounds) -> Opened:
-    content = container.stored
-    if container.format == "text":
-        return Opened(container, content, "", 0, (), (Skipped(container.name, "too large", TOO_LARGE),))
+def _open(file: RecordFile, spool: ContentSpool, settings: Settings, bounds: Bounds) -> Opened:
+    """Open a file; what is wrong with it stands among what is skipped, and nothing of it in the spool."""
+    before = spool.size
+    digest = _Digest()
+    try:
+        if file.compression:
+            return _open_compressed(file, spool, digest, settings, bounds)
+        if file.format == "text":
+            return _closed(file, Skipped(file.name, "too large", TOO_LARGE))
+        records, skipped = _parted(file, file.stored, settings, bounds, digest.note)
+        return Opened(file, file.stored, digest.value, digest.size, records, skipped)
+    except OSError as error:
+        failure = Skipped(file.name, "unreadable", error.strerror or str(error))
+    except DamagedFileError as error:
+        failure = Skipped(file.name, "damaged", str(error))
+    except TooLargeError:
+        failure = Skipped(file.name, "too large", _why_too_large(file))
+    spool.forget(before)
+    return _closed(file, failure)
+
+
+def _open_compressed(
+    file: RecordFile, spool: ContentSpool, digest: _Digest, settings: Settings, bounds: Bounds
+) -> Opened:
+    before = spool.size
+    for piece in decompressed(digest.noting(chunks(file.stored)), file.compression, most=_most(file, bounds)):
+        spool.add(piece)
+    content = spool.content(before)
+    size = spool.size - before
+    if file.format == "text":
+        whole = WholeText(file.name, file.source.group, content, size)
+        return Opened(file, content, digest.value, digest.size, (whole,), ())
+    records, skipped = _parted(file, content, settings, bounds, _unnoted)
+    return Opened(file, content, digest.value, digest.size, records, skipped)
+
+
+def _most(file: RecordFile, bounds: Bounds) -> int | None:
+    """Return how many bytes may come out of a compressed file."""
+    limits = [bounds.document] if file.format == "text" else []
+    if bounds.expansion is not None:
+        limits.append(max(LEAST_CAP_BYTES, bounds.expansion * file.source.size))
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _why_too_large(file: RecordFile) -> str:
+    also = " or --max-document-bytes" if file.format == "text" else ""
+    return f"more comes out of it than --max-expand{also} allows"
+
+
+def _parted(
+    file: RecordFile, content: Content, settings: Settings, bounds: Bounds, note: Callable[[bytes], object]
+) -> tuple[tuple[RecordSource, ...], tuple[Skipped, ...]]:
+    """Return the records of a file, and what there is that is none."""
     from dedupe.reading.json_lines import LinesOfFile
 
-    digest, size = hashlib.blake2b(digest_size=16), 0
-
-    def note(piece: bytes) -> None:
-        nonlocal size
-        digest.update(piece)
-        size += len(piece)
-
-    reader = LinesOfFile(container.name, container.source.group, content, settings, bounds, note)
     records: list[RecordSource] = []
     skipped: list[Skipped] = []
-    try:
-        for each in reader.records():
-            if isinstance(each, Skipped):
-                skipped.append(each)
-            else:
-                records.append(each)
-    except OSError as error:
-        failure = Skipped(container.name, "unreadable", error.strerror or str(error))
-        return Opened(container, content, "", 0, (), (failure,))
-    return Opened(container, content, digest.hexdigest(), size, tuple(records), tuple(skipped))
+    for each in LinesOfFile(file.name, file.source.group, content, settings, bounds, note).records():
+        if isinstance(each, Skipped):
+            skipped.append(each)
+        else:
+            records.append(each)
+    return tuple(records), tuple(skipped)
+
+
+def _unnoted(piece: bytes) -> None:
+    """Do nothing: what was decompressed is not what is digested."""
+
+
+def _closed(file: RecordFile, failure: Skipped) -> Opened:
+    return Opened(file, file.stored, "", 0, (), (failure,))
+
+
+class _Digest:
+    """The digest and the size of pieces that are noted one after the other."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.blake2b(digest_size=16)
+        self.size = 0
+
+    @property
+    def value(self) -> str:
+        """The digest of what was noted so far."""
+        return self._digest.hexdigest()
+
+    def note(self, piece: bytes) -> None:
+        """Take a piece into account."""
+        self._digest.update(piece)
+        self.size += len(piece)
+
+    def noting(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield pieces that are noted as they go by."""
+        for piece in pieces:
+            self.note(piece)
+            yield piece

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedupe.reading.compression import COMPRESSIONS
+
 if TYPE_CHECKING:
     from dedupe.reading.contents import Content
     from dedupe.settings import Settings
@@ -26,11 +28,14 @@ _SPACES = b" \t\r\n\xef\xbb\xbf"
 
 def walked_suffixes(chosen: str) -> tuple[str, ...]:
     """Return the suffixes of files that are read in a folder where `chosen` is the setting `format`."""
-    return SUFFIXES["text" if chosen == "auto" else chosen]
+    if chosen in ("auto", "text"):
+        return SUFFIXES["text"]
+    plain = SUFFIXES[chosen]
+    return plain + tuple(suffix + behind for suffix in plain for behind in COMPRESSIONS)
 
 
 def suffix_of(name: str) -> str:
-    """Return the last suffix of a file's name, in lower case."""
+    """Return the last suffix of a file's name, in lower case; that of a compression has to be taken off before."""
     stem, point, suffix = name.rpartition("/")[2].rpartition(".")
     return f".{suffix.lower()}" if point and stem else ""
 

@@ -11,6 +11,7 @@ from dedupe.editing import CANNOT_RESTORE, CHANGED
 from dedupe.errors import SelfCheckFailed
 from dedupe.inputs import Skipped
 from dedupe.model import Edit
+from dedupe.reading.compression import compressed
 from dedupe.reading.contents import chunks
 from dedupe.reading.records import RecordChangedError
 
@@ -28,13 +29,14 @@ class CleanFile:
     """The clean version of a file that holds documents.
 
     `name` is the file's; a destination may write it under further names. `cuts` are the bytes of its content that go,
-    in order.
+    in order. What is compressed again is so by as many threads as there are `jobs`.
     """
 
     name: str
     opened: Opened
     cuts: list[ByteRange] = field(default_factory=list)
     is_current: bool = True
+    jobs: int = 1
 
     @property
     def is_changed(self) -> bool:
@@ -44,7 +46,7 @@ class CleanFile:
     @property
     def is_spliced(self) -> bool:
         """Whether the clean version is the file without the bytes of the cuts, so that they can be put back."""
-        return True
+        return not self.opened.file.compression
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the clean version, piece by piece; it can be asked for any number of times.
@@ -59,11 +61,29 @@ class CleanFile:
             raise FileChangedError from error
 
     def _pieces(self) -> Iterator[bytes]:
-        digest = hashlib.blake2b(digest_size=16)
+        if self.is_spliced:
+            yield from self._kept(self._proven(chunks(self.opened.file.stored)))
+            return
+        if not self.is_changed:
+            yield from self._proven(chunks(self.opened.file.stored))
+            return
+        for _ in self._proven(chunks(self.opened.file.stored)):
+            pass
+        kept = self._kept(chunks(self.opened.content))
+        yield from compressed(kept, self.opened.file.compression, jobs=self.jobs)
+
+    def _proven(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces of the file; FileChangedError at the end if they are not what they were."""
+        measuring = Measuring(pieces)
+        yield from measuring
+        if self.opened.digest and measuring.written.digest != self.opened.digest:
+            raise FileChangedError
+
+    def _kept(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces of a content without the bytes that go."""
         position, cuts = 0, iter(self.cuts)
         start, end = next(cuts, (-1, -1))
-        for piece in chunks(self.opened.file.stored):
-            digest.update(piece)
+        for piece in pieces:
             behind, kept = position + len(piece), position
             while 0 <= start < behind:
                 if start > kept:
@@ -75,8 +95,6 @@ class CleanFile:
             if kept < behind:
                 yield piece[kept - position :] if kept > position else piece
             position = behind
-        if self.opened.digest and digest.hexdigest() != self.opened.digest:
-            raise FileChangedError
 
     def removed(self) -> Iterator[tuple[int, bytes]]:
         """Yield what goes: where it starts in the file, and the bytes."""
@@ -126,9 +144,9 @@ Result = Edit | Skipped | CleanFile
 class Rebuilder:
     """Follows the results of a run and hands out each file that holds documents once all of them have come."""
 
-    def __init__(self, opened: OpenedFiles) -> None:
+    def __init__(self, opened: OpenedFiles, *, jobs: int = 1) -> None:
         self._records: dict[str, RecordSource] = {record.name: record for record in opened.sources}
-        self._files = {name: CleanFile(name, each) for name, each in opened.files.items()}
+        self._files = {name: CleanFile(name, each, jobs=jobs) for name, each in opened.files.items()}
         self._missing = {name: len(each.records) for name, each in opened.files.items()}
 
     def follow(self, results: Iterable[Edit | Skipped]) -> Iterator[Result]:
@@ -151,7 +169,10 @@ class Rebuilder:
                 self._cut(file, source, result)
                 yield replace(result, record=source.record)
             self._missing[file.name] -= 1
-            if not self._missing[file.name]:
+            # What is binary, decompressed, is no text that anybody asked for.
+            if not self._missing[file.name] and not (
+                isinstance(result, Skipped) and result.reason == "binary"
+            ):
                 yield file
 
     def _cut(self, file: CleanFile, source: RecordSource, edit: Edit) -> None:

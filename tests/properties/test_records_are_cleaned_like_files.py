@@ -16,8 +16,10 @@ from dedupe.model import Edit, Skipped
 from dedupe.pipeline import prepare
 from dedupe.progress import Silence
 from dedupe.reading.containers import RecordFile, open_containers
+from dedupe.reading.contents import ContentSpool
 from dedupe.reading.sources import BytesSource
 from dedupe.settings import Bounds, Settings
+from dedupe.spilling import SpillFolder
 from dedupe.writing.rebuilding import CleanFile, Rebuilder
 
 SETTINGS = (
@@ -29,7 +31,14 @@ SETTINGS = (
 def cleaned(content: bytes, settings: Settings) -> tuple[CleanFile, list[Edit | Skipped]]:
     """Return the clean version of JSON lines, and what became of its records."""
     file = RecordFile(BytesSource("a.jsonl", "", content), "jsonl")
-    opened, sources = open_containers([file], (), settings=settings, bounds=Bounds(), progress=Silence())
+    opened, sources = open_containers(
+        [file],
+        (),
+        settings=settings,
+        bounds=Bounds(),
+        spool=ContentSpool(SpillFolder(None)),
+        progress=Silence(),
+    )
     results = list(Rebuilder(opened).follow(prepare(sources, settings=settings).edits()))
     (clean,) = (each for each in results if isinstance(each, CleanFile))
     return clean, [*opened.skipped, *(each for each in results if not isinstance(each, CleanFile))]

@@ -16,9 +16,11 @@ from dedupe.plan import Plan, PlanHeader, PlanWriter, open_plan
 from dedupe.plan.canonical import canonical, new_digest
 from dedupe.progress import Silence
 from dedupe.reading.containers import RecordFile, open_containers
+from dedupe.reading.contents import ContentSpool
 from dedupe.reading.sources import BytesSource
 from dedupe.restoring import restore_bytes
 from dedupe.settings import Bounds, Settings
+from dedupe.spilling import SpillFolder
 from dedupe.writing.rebuilding import CleanFile, Rebuilder, measured
 
 LINE = "The pilot boat went out twice on Tuesday although the wind had risen to a gale by noon."
@@ -30,7 +32,14 @@ def plan_at(path: Path, *, preview: bool = True) -> tuple[Plan, bytes]:
     """Write the plan of two records; return it and the clean file."""
     settings = Settings()
     file = RecordFile(BytesSource("a.jsonl", "", RAW), "jsonl")
-    opened, sources = open_containers([file], (), settings=settings, bounds=Bounds(), progress=Silence())
+    opened, sources = open_containers(
+        [file],
+        (),
+        settings=settings,
+        bounds=Bounds(),
+        spool=ContentSpool(SpillFolder(None)),
+        progress=Silence(),
+    )
     header = PlanHeader.of(settings, version="1", destination="stdout", preview=preview, has_files=True)
     cleaned, totals = b"", Totals()
     with PlanWriter(path, header=header) as writer:
