@@ -205,6 +205,8 @@ def _open(file: RecordFile, spool: ContentSpool, settings: Settings, bounds: Bou
         if file.format == "text":
             return _closed(file, Skipped(file.name, "too large", TOO_LARGE))
         records, skipped = _parted(file, file.stored, settings, bounds, digest.note)
+        if not records:
+            return Opened(file, file.stored, "", 0, (), skipped)  # it need not have been read to its end
         return Opened(file, file.stored, digest.value, digest.size, records, skipped)
     except OSError as error:
         failure = Skipped(file.name, "unreadable", error.strerror or str(error))
@@ -240,24 +242,36 @@ def _most(file: RecordFile, bounds: Bounds) -> int | None:
 
 
 def _why_too_large(file: RecordFile) -> str:
-    also = " or --max-document-bytes" if file.format == "text" else ""
-    return f"more comes out of it than --max-expand{also} allows"
+    if not file.compression:
+        return "a row of it is larger than --max-document-bytes"
+    return "more comes out of it than --max-expand or --max-document-bytes allows"
 
 
 def _parted(
     file: RecordFile, content: Content, settings: Settings, bounds: Bounds, note: Callable[[bytes], object]
 ) -> tuple[tuple[RecordSource, ...], tuple[Skipped, ...]]:
     """Return the records of a file, and what there is that is none."""
-    from dedupe.reading.json_lines import LinesOfFile
-
     records: list[RecordSource] = []
     skipped: list[Skipped] = []
-    for each in LinesOfFile(file.name, file.source.group, content, settings, bounds, note).records():
+    for each in _records_of(file, content, settings, bounds, note):
         if isinstance(each, Skipped):
             skipped.append(each)
         else:
             records.append(each)
     return tuple(records), tuple(skipped)
+
+
+def _records_of(
+    file: RecordFile, content: Content, settings: Settings, bounds: Bounds, note: Callable[[bytes], object]
+) -> Iterator[RecordSource | Skipped]:
+    name, group = file.name, file.source.group
+    if file.format in ("csv", "tsv"):
+        from dedupe.reading.csv_rows import RowsOfFile
+
+        return RowsOfFile(name, group, file.format, content, settings, bounds, note).records()
+    from dedupe.reading.json_lines import LinesOfFile
+
+    return LinesOfFile(name, group, content, settings, bounds, note).records()
 
 
 def _unnoted(piece: bytes) -> None:

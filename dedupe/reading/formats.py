@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "text": (".txt", ".md"),
     "jsonl": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+    "tsv": (".tsv",),
 }
 """The formats that files may have, with the suffixes that tell of them."""
 
 SENTENCES = {
     "text": "a document a file",
     "jsonl": "a document a line, in the field that --text-field names",
+    "csv": "a document a row, in the column that --text-field names",
+    "tsv": "the same, with tabs between the columns",
 }
 
 FORMAT_BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}

@@ -33,20 +33,27 @@ def _changes(content: Content, cuts: list[ByteRange]) -> Iterator[Change]:
     line, counted_to, number = 1, 0, 0
     while number < len(cuts):
         first = number
-        start = _line_start(content, cuts[first][0])
-        end = _line_end(content, cuts[first][1])
-        number += 1
-        while number < len(cuts) and cuts[number][0] < end:
-            end = max(end, _line_end(content, cuts[number][1]))
-            number += 1
-        line += sum(
-            content.read(at, min(at + _WINDOW_BYTES, start)).count(b"\n")
-            for at in range(counted_to, start, _WINDOW_BYTES)
-        )
+        start, end = _line_start(content, cuts[first][0]), cuts[first][1]
+        while True:
+            end = _line_end(content, end)
+            while number < len(cuts) and cuts[number][0] < end:
+                end = max(end, cuts[number][1])
+                number += 1
+            old = content.read(start, end)
+            new = without(old, [(one - start, other - start) for one, other in cuts[first:number]])
+            longer = _line_end(content, end + 1)
+            # A cut may take the end of the line that it begins in; then what follows belongs to it.
+            if (old.endswith(b"\n") and (not new or new.endswith(b"\n"))) or longer <= end:
+                break
+            end = longer
+        line += _count_line_ends(content, counted_to, start)
         counted_to = start
-        old = content.read(start, end)
-        new = without(old, [(one - start, other - start) for one, other in cuts[first:number]])
         yield Change(line, start, lf_lines(old), lf_lines(new))
+
+
+def _count_line_ends(content: Content, start: int, end: int) -> int:
+    windows = range(start, end, _WINDOW_BYTES)
+    return sum(content.read(at, min(at + _WINDOW_BYTES, end)).count(b"\n") for at in windows)
 
 
 def _line_start(content: Content, place: int) -> int:
@@ -61,7 +68,7 @@ def _line_start(content: Content, place: int) -> int:
 
 
 def _line_end(content: Content, place: int) -> int:
-    """Return where the line ends that the byte before a place is in."""
+    """Return where the line ends that the byte before a place is in; no further than the content."""
     place -= 1
     while piece := content.read(place, place + _WINDOW_BYTES):
         end = piece.find(b"\n") + 1
