@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN_DIR ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme check reliability bench bench-peers clean
+.PHONY: help run test test-all lint format readme check reliability properties bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +50,11 @@ readme: $(VENV)/ready ## rewrite the help texts in README.md and docs/ from the 
 
 check: lint test ## lint, types and tests
 
-reliability: $(VENV)/ready ## run the property tests with 10,000 examples each
-	$(BIN)/python -m pytest -q tests/properties --hypothesis-profile long
+reliability: $(VENV)/ready ## kill, stop, race and starve runs; RELIABILITY=release does it more often
+	$(BIN)/python -m pytest -q -n auto tests/reliability
+
+properties: $(VENV)/ready ## run the property tests with 10,000 examples each
+	$(BIN)/python -m pytest -q -n auto tests/properties --hypothesis-profile long
 
 bench: $(VENV)/ready ## measure time and memory beside plain yardsticks; BENCH='--only folder' measures less
 	$(BIN)/python -m benchmarks.run $(BENCH)

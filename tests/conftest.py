@@ -1,6 +1,6 @@
 """Hypothesis profiles, and the folder on the path from which tests import what they share (`strategies`).
 
-`default` is what `make test` runs; `long` is for `make reliability`. Choose with `HYPOTHESIS_PROFILE` or pytest's
+`default` is what `make test` runs; `long` is for `make properties`. Choose with `HYPOTHESIS_PROFILE` or pytest's
 `--hypothesis-profile`.
 """
 

@@ -156,7 +156,7 @@ def _opened(file: Argument, source: FileSource) -> FileSource | Skipped:
     if not file.is_pipe:
         return Skipped(source.name, "special file")
     try:
-        return HeldSource(source.name, source.group, source.path, source.target, source.read())
+        return HeldSource(source.name, source.group, source.path, source.target, source.path.read_bytes())
     except OSError as error:
         return Skipped(source.name, "unreadable", error.strerror or str(error))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,10 +57,17 @@ class FileSource:
     def read(self) -> bytes:
         """Return all bytes of the file as it is now.
 
-        Raises OSError as `open` and `read` do.
+        Raises OSError as `open` and `read` do, and when it has become something else than a file.
         """
-        with open(self.path, "rb", buffering=0) as file:  # noqa: PTH123 - half the time of pathlib's way
+        with open(self.path, "rb", buffering=0, opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is no longer a regular file")
             return file.readall()
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # Opening a pipe that was put in the file's place would wait for somebody to write to it.
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ class FolderClaim:
             raise FolderLocked(f"{shown}: another run is writing there; wait until it has ended")
         self._descriptor = descriptor
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the folder is still ours alone."""
+        return self._descriptor >= 0
+
     def release(self) -> None:
         """Let other runs in; the folder stays."""
         if self._descriptor >= 0:

@@ -168,9 +168,14 @@ class OutputFolder:
         return ()
 
     def discard(self) -> None:
-        """Remove what was staged, and the folder itself if it was made here and nothing is in it."""
+        """Remove what was staged, and the folder itself if it was made here and nothing is in it.
+
+        Once published the folder may be another run's, and nothing in it is touched.
+        """
         if self._together is not None:
             self._together.stop()
+        if not self._claim.is_held:
+            return
         with contextlib.suppress(OSError):
             disk.remove_tree(self._staging)
         self._claim.undo()

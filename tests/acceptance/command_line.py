@@ -114,9 +114,12 @@ def dedupe(
 
 
 def start(
-    *args: str | Path, cwd: Path | None = None, stdin: int | None = subprocess.DEVNULL
+    *args: str | Path,
+    cwd: Path | None = None,
+    stdin: int | None = subprocess.DEVNULL,
+    new_session: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start the command as users do and return at once."""
+    """Start the command as users do and return at once; in a session of its own whose processes can be counted."""
     # Without `-W error`: a signal between opening a file and its `with` is a ResourceWarning, which users never see.
     return subprocess.Popen(
         [sys.executable, "-m", "dedupe", *map(str, args)],
@@ -125,6 +128,7 @@ def start(
         stderr=subprocess.PIPE,
         cwd=cwd,
         env=environment(),
+        start_new_session=new_session,
     )
 
 

@@ -16,7 +16,7 @@ from dedupe.model import Skipped
 from dedupe.reading import Discovery, discover, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dedupe.settings import GroupBy
 
@@ -220,6 +220,17 @@ def test_a_file_that_vanishes_before_it_is_read_is_unreadable(tmp_path: Path) ->
     (source,) = discover([tmp_path]).sources
     source.path.unlink()
     assert read_text(source) == Skipped("a.txt", "unreadable", "No such file or directory")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_takes_the_place_of_a_file_before_it_is_read_is_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    plant(tmp_path, "a.txt")
+    (source,) = discover([tmp_path]).sources
+    source.path.unlink()
+    make(source.path)
+    assert read_text(source) == Skipped("a.txt", "unreadable", "It is no longer a regular file")
 
 
 def test_a_pipe_named_as_argument_is_read_once_and_can_be_read_again(tmp_path: Path) -> None:

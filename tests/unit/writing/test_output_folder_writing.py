@@ -140,6 +140,15 @@ def refusal_of(folder: Path, targets: Mapping[str, str] | None = None, inputs: S
     return str(refusal.value)
 
 
+def test_a_run_that_has_ended_takes_nothing_from_the_next_one(tmp_path: Path) -> None:
+    ended = clean_into(tmp_path / "out", {"a": b"x\n"})
+    running = open_folder(tmp_path / "out", {"a": "a.txt"})
+    running.take(edit_of("a", b"y\n"))
+    ended.discard()
+    running.publish()
+    assert files_in(tmp_path / "out")["a.txt"] == b"y\n"
+
+
 def test_output_and_input_must_lie_apart(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
