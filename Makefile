@@ -13,7 +13,7 @@ help: ## list the targets
 
 $(VENV)/ready: pyproject.toml hatch_build.py $(wildcard dedupe/kernels/native/*.[ch])
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable . 'hypothesis>=6.100' 'jsonschema>=4.20' 'lxml>=5.1' 'mypy>=1.11' 'pre-commit>=3.5' 'pytest>=8.3' 'pytest-xdist>=3.6' 'pyyaml>=6.0' 'ruff>=0.6'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[all]' 'hypothesis>=6.100' 'jsonschema>=4.20' 'lxml>=5.1' 'mypy>=1.11' 'pre-commit>=3.5' 'pytest>=8.3' 'pytest-xdist>=3.6' 'pyyaml>=6.0' 'ruff>=0.6'
 	@touch $@
 
 run: $(VENV)/ready ## clean fixtures/ into out/ and show what went and why

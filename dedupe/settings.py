@@ -14,7 +14,7 @@ from dedupe.errors import UsageError
 SegmentationChoice = Literal["auto", "line", "blank-line"]
 GroupBy = Literal["auto", "site", "folder", "corpus", "none"]
 Keep = Literal["first", "longest", "last"]
-FormatChoice = Literal["auto", "text", "jsonl", "csv", "tsv"]
+FormatChoice = Literal["auto", "text", "jsonl", "csv", "tsv", "parquet", "arrow"]
 
 
 @dataclass(frozen=True, slots=True)

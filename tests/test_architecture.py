@@ -45,7 +45,7 @@ LAYERS = (
 )
 """From the floor to the roof. A unit, a module or a package of the house, imports from the layers below it only."""
 
-HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "scipy"}
+HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "pyarrow", "scipy"}
 """What a page on a pipe needs none of, so it is imported inside functions."""
 
 ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py")

@@ -16,7 +16,7 @@ from dedupe.errors import WriteFailed
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from pathlib import Path
 
     from dedupe.model import Edit, Skipped
@@ -191,19 +191,25 @@ class DiffToStdout:
     """What `--diff` prints instead of clean text, or beside the files it writes.
 
     `render` gives the diff of one document; with `beside` everything also goes to that destination, and it
-    publishes first.
+    publishes first. `tables` are the names of files without lines, whose records are shown instead.
     """
 
     def __init__(
-        self, render: Callable[[Edit], bytes], beside: Destination, tmp_dir: Path | None = None
+        self,
+        render: Callable[[Edit], bytes],
+        beside: Destination,
+        tmp_dir: Path | None = None,
+        *,
+        tables: Container[str] = (),
     ) -> None:
+        self._tables = tables
         self._render = render
         self._beside = beside
         self._spool = Spool(tmp_dir)
 
     def take(self, edit: Edit) -> None:
         """Spool the diff of one document."""
-        if edit.record is None:
+        if edit.record is None or edit.record.container in self._tables:
             self._spool.write(self._render(edit))
         self._beside.take(edit)
 
@@ -212,7 +218,7 @@ class DiffToStdout:
         from dedupe.reports.file_diff import diff_of_file
 
         written = self._beside.take_file(file)
-        for piece in diff_of_file(file):
+        for piece in diff_of_file(file) if file.opened.file.name not in self._tables else ():
             self._spool.write(piece)
         return written
 

@@ -35,7 +35,7 @@ def results_of(
     yield from gathered.skipped
     sources, rebuilder = gathered.sources, None
     if gathered.containers:
-        from dedupe.reading.containers import open_containers
+        from dedupe.reading.opened import open_containers
         from dedupe.writing.rebuilding import Rebuilder
 
         opened, sources = open_containers(
@@ -47,7 +47,7 @@ def results_of(
             progress=progress,
         )
         yield from opened.skipped
-        rebuilder = Rebuilder(opened, jobs=request.jobs)
+        rebuilder = Rebuilder(opened, jobs=request.jobs, text_field=request.settings.text_field)
     prepared = prepare(
         sources,
         settings=request.settings,

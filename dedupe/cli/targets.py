@@ -118,7 +118,9 @@ def open_target(request: CleanRequest, gathered: Gathered) -> Target:
     target = dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
     if request.diff:
         beside = Nowhere() if isinstance(request.output, Printed) else target.destination
-        return replace(target, destination=DiffToStdout(_diff, beside, request.limits.tmp_dir))
+        tables = {each.name for each in gathered.containers if each.is_reencoded}
+        diff = DiffToStdout(_diff, beside, request.limits.tmp_dir, tables=tables)
+        return replace(target, destination=diff)
     return target
 
 

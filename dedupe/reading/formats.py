@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedupe.errors import UsageError
 from dedupe.reading.compression import COMPRESSIONS
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
     "csv": (".csv",),
     "tsv": (".tsv",),
+    "parquet": (".parquet", ".pq"),
+    "arrow": (".arrow", ".feather"),
 }
 """The formats that files may have, with the suffixes that tell of them."""
 
@@ -23,9 +26,15 @@ SENTENCES = {
     "jsonl": "a document a line, in the field that --text-field names",
     "csv": "a document a row, in the column that --text-field names",
     "tsv": "the same, with tabs between the columns",
+    "parquet": "the same; needs dedupe-text[parquet]",
+    "arrow": "the same, file or stream, as datasets keeps them; needs dedupe-text[parquet]",
 }
 
+NEEDS = {"parquet": ("pyarrow", "parquet"), "arrow": ("pyarrow", "parquet")}
+"""The formats that need a library, each with the module and the extra that brings it."""
+
 FORMAT_BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
+_MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow"}
 _SAMPLE_BYTES = 1 << 20
 _SPACES = b" \t\r\n\xef\xbb\xbf"
 
@@ -44,6 +53,23 @@ def suffix_of(name: str) -> str:
     return f".{suffix.lower()}" if point and stem else ""
 
 
+def require(form: str) -> None:
+    """Raise UsageError that says what to install where a format needs what is not installed."""
+    if form not in NEEDS:
+        return
+    import importlib.util
+
+    module, extra = NEEDS[form]
+    try:
+        is_there = importlib.util.find_spec(module) is not None
+    except ValueError:  # it was put away
+        is_there = False
+    if not is_there:
+        raise UsageError(
+            f"reading {form} needs {module}; install it with: pip install 'dedupe-text[{extra}]'"
+        )
+
+
 def format_of(name: str, content: Content, settings: Settings) -> str:
     """Return the format of a file of this name.
 
@@ -54,6 +80,10 @@ def format_of(name: str, content: Content, settings: Settings) -> str:
     known = FORMAT_BY_SUFFIX.get(suffix_of(name))
     if known is not None:
         return known
+    begin = content.read(0, 8)
+    for magic, form in _MAGIC.items():
+        if begin.startswith(magic):
+            return form
     return "jsonl" if _begins_with_json_lines(content, settings) else "text"
 
 

@@ -12,11 +12,12 @@ from dedupe.errors import SelfCheckFailed
 from dedupe.inputs import Skipped
 from dedupe.model import Edit
 from dedupe.reading.compression import compressed
+from dedupe.reading.containers import REENCODED
 from dedupe.reading.contents import chunks
 from dedupe.reading.records import RecordChangedError
 
 if TYPE_CHECKING:
-    from dedupe.reading.containers import Opened, OpenedFiles
+    from dedupe.reading.opened import Opened, OpenedFiles
     from dedupe.reading.records import ByteRange, RecordSource
 
 
@@ -29,7 +30,8 @@ class CleanFile:
     """The clean version of a file that holds documents.
 
     `name` is the file's; a destination may write it under further names. `cuts` are the bytes of its content that go,
-    in order. What is compressed again is so by as many threads as there are `jobs`.
+    in order; `dropped` are the numbers of records that go whole. What is compressed again is so by as many threads as
+    there are `jobs`; `text_field` is the column of a table in which the texts are.
     """
 
     name: str
@@ -37,16 +39,18 @@ class CleanFile:
     cuts: list[ByteRange] = field(default_factory=list)
     is_current: bool = True
     jobs: int = 1
+    dropped: set[int] = field(default_factory=set)
+    text_field: str = "text"
 
     @property
     def is_changed(self) -> bool:
         """Whether the clean version is another than the file."""
-        return bool(self.cuts)
+        return bool(self.cuts or self.dropped)
 
     @property
     def is_spliced(self) -> bool:
         """Whether the clean version is the file without the bytes of the cuts, so that they can be put back."""
-        return not self.opened.file.compression
+        return not self.opened.file.compression and self.opened.file.format not in REENCODED
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the clean version, piece by piece; it can be asked for any number of times.
@@ -69,8 +73,21 @@ class CleanFile:
             return
         for _ in self._proven(chunks(self.opened.file.stored)):
             pass
+        if self.opened.file.format in REENCODED:
+            yield from self._table()
+            return
         kept = self._kept(chunks(self.opened.content))
         yield from compressed(kept, self.opened.file.compression, jobs=self.jobs)
+
+    def _table(self) -> Iterator[bytes]:
+        import pyarrow as pa
+
+        from dedupe.writing.tables import rewritten
+
+        try:
+            yield from rewritten(self.opened, self.cuts, frozenset(self.dropped), self.text_field)
+        except pa.ArrowException as error:
+            raise FileChangedError from error
 
     def _proven(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the pieces of the file; FileChangedError at the end if they are not what they were."""
@@ -144,9 +161,12 @@ Result = Edit | Skipped | CleanFile
 class Rebuilder:
     """Follows the results of a run and hands out each file that holds documents once all of them have come."""
 
-    def __init__(self, opened: OpenedFiles, *, jobs: int = 1) -> None:
+    def __init__(self, opened: OpenedFiles, *, jobs: int = 1, text_field: str = "text") -> None:
         self._records: dict[str, RecordSource] = {record.name: record for record in opened.sources}
-        self._files = {name: CleanFile(name, each, jobs=jobs) for name, each in opened.files.items()}
+        self._files = {
+            name: CleanFile(name, each, jobs=jobs, text_field=text_field)
+            for name, each in opened.files.items()
+        }
         self._missing = {name: len(each.records) for name, each in opened.files.items()}
 
     def follow(self, results: Iterable[Edit | Skipped]) -> Iterator[Result]:
@@ -178,6 +198,7 @@ class Rebuilder:
     def _cut(self, file: CleanFile, source: RecordSource, edit: Edit) -> None:
         if edit.dropped:
             file.cuts.append(source.whole())
+            file.dropped.add(source.record.number)
             return
         ranges: Sequence[ByteRange] = edit.ranges or [(cut.start, cut.end) for cut in edit.cuts]
         if not ranges:

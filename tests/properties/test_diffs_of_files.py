@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.reading.containers import Opened, RecordFile
+from dedupe.reading.containers import RecordFile
 from dedupe.reading.contents import HeldContent
+from dedupe.reading.opened import Opened
 from dedupe.reading.records import without
 from dedupe.reading.sources import BytesSource
 from dedupe.reports.file_diff import diff_of_file

@@ -15,8 +15,9 @@ from dedupe.cutting import put_back
 from dedupe.model import Edit, Skipped
 from dedupe.pipeline import prepare
 from dedupe.progress import Silence
-from dedupe.reading.containers import RecordFile, open_containers
+from dedupe.reading.containers import RecordFile
 from dedupe.reading.contents import ContentSpool
+from dedupe.reading.opened import open_containers
 from dedupe.reading.sources import BytesSource
 from dedupe.settings import Bounds, Settings
 from dedupe.spilling import SpillFolder

@@ -15,8 +15,9 @@ from dedupe.pipeline import prepare
 from dedupe.plan import Plan, PlanHeader, PlanWriter, open_plan
 from dedupe.plan.canonical import canonical, new_digest
 from dedupe.progress import Silence
-from dedupe.reading.containers import RecordFile, open_containers
+from dedupe.reading.containers import RecordFile
 from dedupe.reading.contents import ContentSpool
+from dedupe.reading.opened import open_containers
 from dedupe.reading.sources import BytesSource
 from dedupe.restoring import restore_bytes
 from dedupe.settings import Bounds, Settings
