@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN_DIR ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme packs check reliability properties bench bench-peers clean docs
+.PHONY: help run test test-all lint format readme packs check reliability properties bench bench-peers quality docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench: $(VENV)/ready ## measure time and memory beside plain yardsticks; BENCH='
 
 bench-peers: $(VENV)/ready ## set up other tools and measure them on the same texts; PEERS='--only dolma' for less
 	$(BIN)/python -m benchmarks.peers $(PEERS)
+
+quality: $(VENV)/ready ## score labelled pages beside the project; QUALITY='--only daniel --flat' measures less, or otherwise
+	$(BIN)/python -m benchmarks.quality $(QUALITY)
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .venv-3.* .bench-peers $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -181,6 +181,7 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help-review": lambda: _help("review"),
     "help-restore": lambda: _help("restore"),
     "help-report": lambda: _help("report"),
+    "help-learn": lambda: _help("learn"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),
 }

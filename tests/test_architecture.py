@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
-    {"errors", "progress", "model", "columns", "digests", "kernels", "signals"},
+    {"errors", "progress", "model", "columns", "digests", "kernels", "learned", "signals"},
     {"lines", "naming", "normalizing", "originals", "settings", "spilling"},
     {
         "boilerplate",
@@ -34,6 +34,7 @@ LAYERS = (
     {"differing", "repeats", "sharing"},
     {"deciding", "documents", "outlining"},
     {"editing", "settling"},
+    {"learning"},
     {"corpus"},
     {"pipeline"},
     {"api", "writing"},

@@ -21,7 +21,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 19; }
+EXPORT int64_t dedupe_version(void) { return 23; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -482,6 +482,7 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
 #include "numbering.h"
 #include "verse.h"
 #include "votes.h"
+#include "evidence.h"
 #include "joining.h"
 #include "searching.h"
 #include "sweeping.h"
