@@ -36,13 +36,17 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class EditPlan:
-    """What was decided on a document, to be carried out when it is read again."""
+    """What was decided on a document, to be carried out when it is read again.
+
+    `exempt` counts the paragraphs that no paragraph rule could take.
+    """
 
     source: Source
     outline: Outline
     verdict: Verdict
     elsewhere: tuple[Elsewhere, ...]
     settings: Settings
+    exempt: int = 0
 
     @property
     def name(self) -> str:
@@ -163,6 +167,7 @@ def _edit(
         findings=tuple(findings),
         spared=spared,
         dropped=dropped,
+        exempt=0 if dropped else plan.exempt,
     )
 
 

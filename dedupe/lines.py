@@ -38,6 +38,11 @@ class Lines:
     raw_end: tuple[int, ...]
 
 
+def split_lines(text: str) -> list[str]:
+    """Return the lines of `text`, without their ends."""
+    return _TEXT_LINE_END.split(text)
+
+
 def lines_of(decoded: DecodedText) -> Lines:
     """Return the lines of `decoded`."""
     text_bounds = [match.span() for match in _TEXT_LINE_END.finditer(decoded.text)]

@@ -1,8 +1,7 @@
 """The values that flow between the stages; all frozen, none knows how it was made.
 
-Positions: `start`, `text_end` and `end` count bytes of the document as it lies on disk, byte order mark
-included. Lines count from 1, paragraphs from 0. Names of documents are text as `os.fsdecode` gives it: a byte
-that is not UTF-8 travels as a lone surrogate.
+Positions: `start`, `text_end` and `end` count bytes of the document as it lies on disk, byte order mark included. Lines
+count from 1, paragraphs from 0. Names of documents are as `os.fsdecode` gives them: other bytes are lone surrogates.
 """
 
 from __future__ import annotations
@@ -81,8 +80,8 @@ class DecodedText:
 class Paragraph:
     """The unit that is kept or removed: a text and the gap behind it.
 
-    `start` to `text_end` is the text, `text_end` to `end` the gap: its line end and the blank lines that
-    follow (empty at the end of a document without a final newline). `last_line` is the text's last line.
+    `start` to `text_end` is the text, `text_end` to `end` the gap: its line end and the blank lines that follow (empty
+    at the end of a document without a final newline). `last_line` is the text's last line.
     """
 
     number: int
@@ -97,8 +96,8 @@ class Paragraph:
 class Segmentation:
     """The paragraphs of a document; after the head they tile it.
 
-    `mode` is `line` or `blank-line`. `head_end` is where the first paragraph starts: what lies before, byte
-    order mark and blank lines, is never cut.
+    `mode` is `line` or `blank-line`. `head_end` is where the first paragraph starts: byte order mark and blank lines
+    before it are never cut.
     """
 
     mode: str
@@ -122,7 +121,7 @@ class Kept:
     """The paragraph stays.
 
     `spared_by` says why one that looks like a repeat does: `question`, `template`, or `differs in` and the word; it
-    is `""` for all others. So far it is only carried along: no edit, plan or report shows it.
+    is `""` for all others. No edit, plan or report shows it so far.
     """
 
     spared_by: str = ""
@@ -132,9 +131,9 @@ class Kept:
 class Dropped:
     """The paragraph goes, by the first rule that took it.
 
-    `score` is 1.0 for identity and known patterns, the Jaccard similarity or containment for near and
-    contained repeats, the share of the group's documents for site boilerplate. `survivors` are the numbers
-    of the paragraphs of the same document whose text remains and holds what goes; empty for boilerplate.
+    `score` is 1.0 for identity and known patterns, the Jaccard similarity or containment for near and contained
+    repeats, the share of the group's documents for site boilerplate. `survivors` are the numbers of the paragraphs of
+    the same document whose text remains and holds what goes; empty for boilerplate.
     """
 
     rule: str
@@ -164,9 +163,8 @@ class Finding:
 class Cut:
     """One paragraph taken out: the bytes from `start` to `end` of the original are left out of the clean text.
 
-    The range holds the paragraph's text and the gap on one side of it. `text` is the paragraph decoded, to
-    be shown. `survivors` are the places of the copies that stay, in the same document unless the rule
-    compares documents.
+    The range holds the paragraph's text and the gap on one side of it. `text` is the paragraph decoded, to be shown.
+    `survivors` are the places of the copies that stay, in the same document unless the rule compares documents.
     """
 
     id: str
@@ -187,10 +185,10 @@ class Cut:
 class Edit:
     """What becomes of one document: the original, what goes and what stays.
 
-    `cuts` are in order and do not overlap; `cleaned` is `raw` without them. `spared` names the guard that
-    undid cuts of the whole document, `""` if none did. `dropped` is True when the whole document goes. `sums` are the
-    totals, and `ranges` the bytes that go, in order, where they are known without a look at every cut, else None.
-    `record` says where in a file the document stands, None where it is a file of its own.
+    `cuts` are in order and do not overlap; `cleaned` is `raw` without them. `spared` names the guard that undid cuts of
+    the whole document, `""` if none did; `exempt` counts paragraphs named to be kept. `dropped` is True when the whole
+    document goes. `sums` are the totals, and `ranges` the bytes that go, in order, where they are known without a look
+    at every cut, else None. `record` says where in a file the document stands, None where it is a file of its own.
     """
 
     name: str
@@ -209,6 +207,7 @@ class Edit:
     sums: Totals | None = None
     ranges: Sequence[tuple[int, int]] | None = None
     record: Record | None = None
+    exempt: int = 0
 
     @property
     def cleaned_text(self) -> str:
@@ -225,8 +224,8 @@ class Edit:
 class Totals:
     """Sums over documents; they add, so `sum(totals, Totals())` works.
 
-    `removed` counts paragraphs by rule, `removed_characters` the characters of their texts, `found` counts
-    findings by rule, `skipped` inputs by reason.
+    `removed` counts paragraphs by rule, `removed_characters` the characters of their texts, `found` findings by rule,
+    `skipped` inputs by reason, `exempt` paragraphs named to be kept.
     """
 
     documents: int = 0
@@ -237,6 +236,7 @@ class Totals:
     removed_characters: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    exempt: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         pairs = [(getattr(self, name), getattr(other, name)) for name in Totals.__match_args__]
@@ -255,13 +255,14 @@ class Totals:
                 for cut in result.cuts:
                     characters[cut.rule] += len(cut.text)
                 return cls(
-                    documents=1,
-                    paragraphs=result.paragraphs,
+                    1,
+                    result.paragraphs,
                     bytes_in=len(result.raw),
                     bytes_out=len(result.cleaned),
                     removed=Counter(cut.rule for cut in result.cuts),
                     removed_characters=characters,
                     found=Counter(finding.rule for finding in result.findings),
+                    exempt=result.exempt,
                 )
 
 

@@ -135,13 +135,13 @@ CURRENCY_SIGNS = "[\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f
 _tokens_of_any = _Tokenizer(INSIDE_WORDS_OF_ANY, CURRENCY_SIGNS)
 
 
-_QUOTING_OR_BULLET = re.compile(r"^[ \t]*(?:[>\u25a0-\u25ff\u2022][ \t]*)+", re.MULTILINE)
+QUOTING_OR_BULLET = re.compile(r"^[ \t]*(?:[>\u25a0-\u25ff\u2022][ \t]*)+", re.MULTILINE)
 
 
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of `text`, in order; equal texts to a reader give equal lists."""
     if ">" in text or not text.isascii():
-        text = _QUOTING_OR_BULLET.sub("", text)
+        text = QUOTING_OR_BULLET.sub("", text)
     if text.isascii():
         return _tokens_of_ascii(text.lower())
     # Long runs of marks are broken up as the Stream-Safe Text Format of UAX #15 does: sorting them is quadratic.

@@ -6,7 +6,7 @@ only outlines are held, never text. A document that changed between the passes i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -101,14 +101,21 @@ def prepare(
         )
     table = KeyTable()
     documents, skipped = _outline_all(
-        sources, table, partial(outline, settings=settings, read=read), progress, jobs
+        sources, table, partial(outline, settings=settings, read=read), settings.exempt, progress, jobs
     )
     verdicts = settle(documents, table, settings=settings, progress=progress)
     progress.begin("comparing", None)
     elsewhere = _elsewhere(documents, verdicts, table, settings)
     progress.end()
     plans = [
-        EditPlan(document.source, document.outline, verdict, tuple(elsewhere[number]), settings)
+        EditPlan(
+            document.source,
+            document.outline,
+            verdict,
+            tuple(elsewhere[number]),
+            settings,
+            len(document.exempt),
+        )
         for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
     ]
     return Prepared(settings, plans, skipped, progress, limits)
@@ -138,6 +145,7 @@ def _outline_all(
     sources: Sequence[Source],
     table: KeyTable,
     outlined: Callable[[Source], Outline | Skipped],
+    exempt: Container[str],
     progress: Progress,
     jobs: int,
 ) -> tuple[list[Outlined], list[Skipped]]:
@@ -154,7 +162,8 @@ def _outline_all(
             skipped.append(result)
             continue
         numbers = tuple(table.number_of(key) for key in result.keys)
-        documents.append(Outlined(source, replace(result, keys=()), numbers))
+        spared = frozenset(place for place, key in enumerate(result.keys) if key in exempt)
+        documents.append(Outlined(source, replace(result, keys=()), numbers, spared))
     progress.end()
     return documents, skipped
 
@@ -186,7 +195,7 @@ def _elsewhere(
             else [
                 (place, key)
                 for place, (key, fate) in enumerate(zip(document.keys, verdict.fates, strict=True))
-                if not isinstance(fate, Dropped)
+                if not isinstance(fate, Dropped) and place not in document.exempt
             ]
             for number, (document, verdict) in enumerate(zip(documents, verdicts, strict=True))
         ]

@@ -137,6 +137,7 @@ def _takes(flag: Flag) -> str:
         "limits": "a table of whole numbers",
         "codes": "a list of rule codes",
         "words": "a list",
+        "texts": "a list of paragraphs",
     }
     return kinds.get(flag.kind, "a text")
 
@@ -177,7 +178,11 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help-check": lambda: _help("check"),
     "help-config": lambda: _help("config"),
     "help-completion": lambda: _help("completion"),
+    "help-explain": lambda: _help("explain"),
+    "help-review": lambda: _help("review"),
     "help-restore": lambda: _help("restore"),
+    "help-report": lambda: _help("report"),
+    "help-learn": lambda: _help("learn"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),
 }

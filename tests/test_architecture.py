@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
     {"inputs"},
-    {"errors", "progress", "model", "columns", "digests", "kernels", "signals"},
+    {"errors", "progress", "model", "columns", "digests", "kernels", "learned", "signals"},
     {"lines", "naming", "normalizing", "originals", "settings", "spilling"},
     {
         "boilerplate",
@@ -22,6 +22,7 @@ LAYERS = (
         "cutting",
         "fingerprinting",
         "folding",
+        "keeping",
         "limits",
         "meaning",
         "overlaps",
@@ -31,15 +32,18 @@ LAYERS = (
         "workers",
     },
     {"verifying"},
-    {"repeats", "sharing"},
+    {"differing", "repeats", "sharing"},
     {"deciding", "documents", "outlining"},
     {"editing", "settling"},
+    {"learning"},
     {"corpus"},
     {"pipeline"},
     {"api", "writing"},
     {"plan"},
-    {"reports", "restoring"},
+    {"explaining", "restoring", "reviewing"},
+    {"reports"},
     {"checking"},
+    {"reporters"},
     {"cli"},
     {"__init__", "__main__"},
 )
@@ -48,7 +52,7 @@ LAYERS = (
 HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "pyarrow", "scipy"}
 """What a page on a pipe needs none of, so it is imported inside functions."""
 
-ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py")
+ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py", "spilling/growing.py")
 """Modules that work on arrays: what is heavy is there from the start, and they are imported inside functions."""
 
 DOORS = {"click": "cli/", "rich": "cli/console.py"}

@@ -199,7 +199,7 @@ def test_every_flag_without_a_key_is_listed_as_such() -> None:
 
 def test_configuration_examples_are_accepted(tmp_path: Path) -> None:
     examples = fenced(page("configuration.md"), "toml")
-    assert len(examples) == 5
+    assert len(examples) == 7
     for example in examples:
         name = "pyproject.toml" if "[tool.dedupe]" in example else "dedupe.toml"
         file = tmp_path / name
@@ -245,12 +245,13 @@ def test_what_the_readme_restores_is_the_original(checkout: Path) -> None:
 
 
 def test_what_the_readme_writes_is_there(checkout: Path) -> None:
-    assert "DUP101" in (checkout / "report.md").read_text(encoding="utf-8")
+    assert "DUP101" in (checkout / "report.html").read_text(encoding="utf-8")
+    assert "DUP101" in (checkout / "removed.csv").read_text(encoding="utf-8")
     assert "The bridge stays closed" in (checkout / "page.txt").read_text(encoding="utf-8")
     assert (checkout / "out/duplicates/tripled_body.txt").is_file()
 
 
-@pytest.mark.parametrize("name", ["configuration.md", "ci.md"])
+@pytest.mark.parametrize("name", ["configuration.md", "ci.md", "reports.md"])
 def test_commands_of_a_page_run(tmp_path: Path, name: str) -> None:
     after_commands_of(DOCS / name, tmp_path)
 
@@ -267,7 +268,7 @@ def after_commands_of(path: Path, room: Path) -> Path:
     blocks = [
         block
         for block in fenced(path.read_text(encoding="utf-8"), "sh")
-        if re.search("dedupe (clean|check)", block)
+        if re.search("dedupe (clean|check|explain|report|restore|review)", block)
     ]
     assert len(blocks) >= 2
     ran = subprocess.run(
@@ -307,3 +308,14 @@ def test_library_docstring_example_gives_what_it_shows() -> None:
 
     assert doctest.testmod(api).attempted > 0
     assert doctest.testmod(api).failed == 0
+
+
+# Pictures
+
+
+def test_pictures_are_small_and_shown() -> None:
+    from pictures import IMAGES, MOST_BYTES
+
+    shown = set(re.findall(r"\]\(images/([^)]+)\)", page("reports.md")))
+    assert shown == {path.name for path in IMAGES.iterdir()}
+    assert all(path.stat().st_size < MOST_BYTES for path in IMAGES.iterdir())

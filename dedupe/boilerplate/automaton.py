@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dedupe.boilerplate.phrases import NUMBER, REST, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dedupe.boilerplate.phrases import Element, Phrase
 
@@ -29,6 +29,7 @@ class Automaton:
         "_built",
         "_edges",
         "_ends",
+        "_parse",
         "_phrases",
         "_rests",
         "_seconds",
@@ -36,9 +37,16 @@ class Automaton:
         "_waiting",
     )
 
-    def __init__(self) -> None:
-        self._phrases: list[tuple[Phrase, int]] = []
-        self._waiting: dict[str, list[int]] = {}
+    def __init__(
+        self,
+        phrases: Sequence[tuple[str, int]] = (),
+        waiting: Mapping[str, list[int]] | None = None,
+        parse: Callable[[str], Phrase] | None = None,
+    ) -> None:
+        """Begin with `phrases` that `parse` understands, and for each first token the places of those in `waiting`."""
+        self._phrases: list[tuple[Phrase | str, int]] = list(phrases)
+        self._waiting: dict[str, list[int]] = dict(waiting or {})
+        self._parse = parse
         self._building = threading.Lock()
         self._built: set[int] = set()
         self._edges: list[list[tuple[frozenset[str], int]]] = [[]]
@@ -56,7 +64,11 @@ class Automaton:
             self._waiting.setdefault(token, []).append(len(self._phrases))
         self._phrases.append((phrase, number))
 
-    def _build(self, phrase: Phrase, number: int) -> None:
+    def _build(self, written: Phrase | str, number: int) -> None:
+        phrase = written
+        if isinstance(phrase, str):
+            assert self._parse is not None  # noqa: S101 - phrases that are written come with what parses them
+            phrase = self._parse(phrase)
         reached = [0]
         for element in phrase.elements:
             sources, reached = reached, list(reached) if element.fewest == 0 else []
@@ -106,8 +118,8 @@ class Automaton:
             return True
         return is_number(token) and (NUMBER in self._starts or NUMBER in self._waiting)
 
-    def match(self, tokens: Sequence[str]) -> int | None:
-        """Return the lowest number among the phrases that are the whole of `tokens`, None if there is none."""
+    def match(self, tokens: Sequence[str], fits: Callable[[int], bool] = lambda _: True) -> int | None:
+        """Return the lowest number that `fits` of the phrases that are the whole of `tokens`, None if there is none."""
         if len(tokens) > 1 and not self._may_go_on(tokens[0], tokens[1]):
             return None
         states: Iterable[int] = self._begin(tokens[0])
@@ -118,7 +130,7 @@ class Automaton:
                 break
             found += [self._rests[state] for state in states if state in self._rests]
         found += [self._ends[state] for state in states if state in self._ends]
-        return min(found, default=None)
+        return min(filter(fits, found), default=None)
 
     def _may_go_on(self, first: str, second: str) -> bool:
         """Return whether a phrase may begin with `first` and `second`; most keys end here."""

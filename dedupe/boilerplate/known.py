@@ -1,28 +1,29 @@
-"""Known boilerplate (BPL202): banners that say the same on every site, recognised by a shipped pattern pack.
+"""Known boilerplate (BPL202): banners that say the same on every site, recognised by shipped packs of patterns.
 
-The pack is data, `packs/known.toml`, and says what it means. A paragraph is known boilerplate in one of two
-ways: as a whole, when it is short and a phrase of the pack describes all of it; or as an *appeal* of some length,
-when enough signs of an appeal stand in it that do not imply each other, and none of a report about one.
+The packs are data, one a language, `packs/*.toml`, read here as `dedupe.boilerplate.compiling` has put them together.
+A paragraph is known boilerplate in one of two ways: as a whole, when it is short and a phrase describes all of it; or
+as an *appeal* of some length, when enough signs of an appeal stand in it that do not imply each other, and none of a
+report about one.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedupe.boilerplate.automaton import Automaton
-from dedupe.boilerplate.phrases import Words, parse_phrase, parse_words
+from dedupe.boilerplate.phrases import WordLists, parse_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dedupe.model import Evidence
 
-PACK_PATH = Path(__file__).parent / "packs" / "known.toml"
+PACKS = Path(__file__).parent / "packs"
+COMPILED_PATH = PACKS / "compiled.json"
 
 
 LICENCE_GRANTS = (
@@ -46,6 +47,7 @@ class KnownMatch:
 class _Pattern:
     id: str
     category: str
+    most_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def match_known(key: str, token_count: int) -> KnownMatch | None:
     """
     pack = _pack()
     if 0 < token_count <= pack.most_tokens:
-        pattern = _match_whole(pack, key)
+        pattern = _match_whole(pack, key, token_count)
         if pattern is not None:
             return KnownMatch(pattern.id, pattern.category, (("pattern", pattern.id),))
     for appeal in pack.appeals:
@@ -146,12 +148,16 @@ def grants_licence(key: str) -> bool:
     return any(f" {grant} " in words for grant in LICENCE_GRANTS)
 
 
-def _match_whole(pack: _Pack, key: str) -> _Pattern | None:
+def _match_whole(pack: _Pack, key: str, count: int) -> _Pattern | None:
     found = [pack.fixed.get(key)]
+
+    def fits(number: int) -> bool:
+        return count <= pack.patterns[number].most_tokens
+
     if pack.forwards.may_begin(key.partition(" ")[0]):
-        found.append(pack.forwards.match(key.split(" ")))
+        found.append(pack.forwards.match(key.split(" "), fits))
     if pack.backwards.may_begin(key.rpartition(" ")[2]):
-        found.append(pack.backwards.match(key.split(" ")[::-1]))
+        found.append(pack.backwards.match(key.split(" ")[::-1], fits))
     number = min((each for each in found if each is not None), default=None)
     return None if number is None else pack.patterns[number]
 
@@ -167,39 +173,29 @@ def _signs_of(appeal: _Appeal, key: str) -> tuple[str, ...]:
 
 @cache
 def _pack() -> _Pack:
-    return _build_pack(tomllib.loads(PACK_PATH.read_text(encoding="utf-8")))
+    import json
+
+    return _build_pack(json.loads(COMPILED_PATH.read_bytes()))
 
 
 def _build_pack(data: Mapping[str, Any]) -> _Pack:
-    lists: dict[str, Words] = {}
-    for name, written in data["words"].items():
-        lists[name] = parse_words(written.split(), lists)
-    fixed: dict[str, int] = {}
-    forwards, backwards = Automaton(), Automaton()
-    for number, pattern in enumerate(data["pattern"]):
-        for written in pattern["phrases"]:
-            phrase = parse_phrase(written, lists)
-            keys = phrase.fixed_keys()
-            for key in keys:
-                fixed.setdefault(key, number)
-            if not keys:
-                (backwards if phrase.from_end else forwards).add(phrase, number)
+    parse = partial(parse_phrase, lists=WordLists(data["words"]))
+
+    def automaton(phrases: Mapping[str, Any]) -> Automaton:
+        return Automaton(phrases["phrases"], phrases["waiting"], parse)
+
     return _Pack(
-        most_tokens=data["most_tokens"],
-        patterns=tuple(_Pattern(each["id"], each["category"]) for each in data["pattern"]),
-        fixed=fixed,
-        forwards=forwards,
-        backwards=backwards,
-        appeals=tuple(_build_appeal(each, lists) for each in data["appeal"]),
+        most_tokens=max(most for _, _, most in data["patterns"]),
+        patterns=tuple(_Pattern(*said) for said in data["patterns"]),
+        fixed=data["fixed"],
+        forwards=automaton(data["forwards"]),
+        backwards=automaton(data["backwards"]),
+        appeals=tuple(_build_appeal(each, automaton(each)) for each in data["appeals"]),
     )
 
 
-def _build_appeal(data: Mapping[str, Any], lists: Mapping[str, Words]) -> _Appeal:
-    phrases = Automaton()
-    signs = (*data["signs"], *data["against"])
-    for number, name in enumerate(signs):
-        for written in data["signs"].get(name) or data["against"][name]:
-            phrases.add(parse_phrase(written, lists), number)
+def _build_appeal(data: Mapping[str, Any], phrases: Automaton) -> _Appeal:
+    signs = tuple(data["signs"])
     return _Appeal(
         id=data["id"],
         category=data["category"],
@@ -209,7 +205,7 @@ def _build_appeal(data: Mapping[str, Any], lists: Mapping[str, Words]) -> _Appea
         most_tokens=data["most_tokens"],
         needed=data["needed"],
         required=frozenset(data["required"]),
-        signs=tuple(data["signs"]),
+        signs=signs,
         phrases=phrases,
-        against=frozenset(range(len(data["signs"]), len(signs))),
+        against=frozenset(range(len(signs), len(signs) + data["against"])),
     )

@@ -97,6 +97,23 @@ class Phrase:
         return keys if all(NUMBER not in key for key in keys) else ()
 
 
+class WordLists(dict[str, Words]):
+    """Word lists by name, each parsed when it is first asked for; KeyError for one that was not written."""
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        super().__init__()
+        self._written = written
+
+    def __missing__(self, name: str) -> Words:
+        words = self[name] = parse_words(self._written[name].split(), self)
+        return words
+
+
+def is_counted(step: str) -> bool:
+    """Return whether a step of a phrase stands for any tokens: a count of them, or the rest."""
+    return step[0] == "<" or step == REST
+
+
 def parse_words(alternatives: Iterable[str], lists: Mapping[str, Words]) -> Words:
     """Return what `alternatives` stand for.
 

@@ -45,7 +45,7 @@ class Checker:
         self._has_baseline = ledger is not None
         self._path_of = path_of
         self._preview = preview
-        self._documents = self._paragraphs = self._characters = self._failed = 0
+        self._documents = self._paragraphs = self._characters = self._failed = self._exempt = 0
         self._counted: Counter[str] = Counter()
         self._counted_characters: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
@@ -96,6 +96,7 @@ class Checker:
         self._counted.update(counted)
         self._counted_characters.update(characters)
         self._new.update(new)
+        self._exempt += edit.exempt
         self._found.update(Totals.of(edit).found)
 
     def _paragraph(self, cut: Cut, path: str) -> CountedParagraph:
@@ -133,6 +134,7 @@ class Checker:
             new_clusters=self.ledger.new_clusters if self._has_baseline else 0,
             gone=self.ledger.gone if self._has_baseline else 0,
             failed=self._failed,
+            exempt=self._exempt,
             has_baseline=self._has_baseline,
             gates=self._gates.results(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedupe.checking.interface import Listening, Write
-from dedupe.checking.json_text import json_text
+from dedupe.reports.json_text import json_text
 from dedupe.settings import RULE_BY_CODE
 
 if TYPE_CHECKING:

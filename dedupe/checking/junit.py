@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedupe.checking.bodies import Body
 from dedupe.checking.interface import Listening, Write
+from dedupe.reports.bodies import Body
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:

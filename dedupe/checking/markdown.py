@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedupe.checking.bodies import Body
 from dedupe.checking.interface import Listening, Write
 from dedupe.checking.values import share_of, share_text
+from dedupe.reports.bodies import Body
 from dedupe.reports.markdown import as_code
 from dedupe.reports.sanitizing import inert_in_logs
 from dedupe.settings import RULES

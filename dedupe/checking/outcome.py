@@ -21,14 +21,15 @@ class CheckOutcome:
     `new` those that are in no baseline, `found` what rules that only report have found. `clusters` are paragraphs with
     one fingerprint taken together; `gone` counts entries of the baseline that no longer stand there. `has_baseline` is
     False where nothing was compared with one: then nothing is new either. `failed` counts inputs that should have been
-    read and were not.
+    read and were not, `exempt` paragraphs that were named to be kept. `characters` is None for what is told from a
+    plan, where they were not counted; it knows no gates.
     """
 
     version: str
     settings_digest: str
     documents: int
     paragraphs: int
-    characters: int
+    characters: int | None
     counted: Counter[str] = field(default_factory=Counter)
     counted_characters: Counter[str] = field(default_factory=Counter)
     new: Counter[str] = field(default_factory=Counter)
@@ -37,6 +38,7 @@ class CheckOutcome:
     new_clusters: int = 0
     gone: int = 0
     failed: int = 0
+    exempt: int = 0
     has_baseline: bool = False
     gates: tuple[GateResult, ...] = ()
 
@@ -47,7 +49,7 @@ class CheckOutcome:
 
     @property
     def share(self) -> float:
-        """The per cent of the characters that would go, white space aside; 0 where there are none."""
+        """The per cent of the characters that would go, white space aside; 0 where none were counted."""
         return share_of(self.counted_characters.total(), self.characters)
 
     @property
@@ -63,9 +65,14 @@ class CheckOutcome:
             f"{counted(self.documents, 'document')}, {paragraphs}: {counted(self.duplicates, 'duplicate')}"
         )
         if not self.duplicates:
-            return f"{start}{self._baseline_part}"
-        where = f"in {counted(self.clusters, 'cluster')}, {share_text(self.share)} of the text"
-        return f"{start} {where}{self._baseline_part}"
+            return f"{start}{self._baseline_part}{self._exempt_part}"
+        share = "" if self.characters is None else f", {share_text(self.share)} of the text"
+        where = f"in {counted(self.clusters, 'cluster')}{share}"
+        return f"{start} {where}{self._baseline_part}{self._exempt_part}"
+
+    @property
+    def _exempt_part(self) -> str:
+        return f"; {self.exempt:,} kept as you listed" if self.exempt else ""
 
     @property
     def _baseline_part(self) -> str:
@@ -77,6 +84,8 @@ class CheckOutcome:
     @property
     def verdict(self) -> str:
         """Whether the gates passed, and each that failed with its figures, in one line."""
+        if self.characters is None:
+            return "no gate: this tells of a plan"
         if not self.gates and self.failed:
             return "no gate: the baseline was not written, as not everything could be read"
         if not self.gates:

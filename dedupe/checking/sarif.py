@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dedupe.checking.interface import Listening, Write
-from dedupe.checking.json_text import json_text
+from dedupe.reports.json_text import json_text
 from dedupe.settings import RULES
 
 if TYPE_CHECKING:
@@ -135,12 +135,13 @@ def _result(cluster: _Cluster, outcome: CheckOutcome) -> dict[str, object]:
     level = "note" if cluster.is_known else "warning" if outcome.passed else "error"
     result: dict[str, object] = {
         "ruleId": cluster.rule,
-        "ruleIndex": _RULE_INDEX[cluster.rule],
         "level": level,
         "message": {"text": f"{cluster.message}{copies}{text}"},
         "locations": [{"physicalLocation": _physical(cluster.spot)}],
         "partialFingerprints": {"dedupe/v1": cluster.fingerprint},
     }
+    if cluster.rule in _RULE_INDEX:
+        result["ruleIndex"] = _RULE_INDEX[cluster.rule]
     if cluster.related:
         result["relatedLocations"] = list(_related(cluster))
     if outcome.has_baseline:

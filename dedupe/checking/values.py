@@ -58,7 +58,7 @@ class CountedParagraph:
     @property
     def label(self) -> str:
         """Code and name of the rule."""
-        return f"{self.rule} {RULE_BY_CODE[self.rule].name}"
+        return f"{self.rule} {RULE_BY_CODE[self.rule].name}" if self.rule in RULE_BY_CODE else self.rule
 
     @property
     def message(self) -> str:
@@ -71,8 +71,8 @@ class CountedParagraph:
         return f"{self.label}; stays at {first.lines}{elsewhere}{more}"
 
 
-def share_of(part: int, whole: int) -> float:
-    """Return a share in per cent, 0 of nothing."""
+def share_of(part: int, whole: int | None) -> float:
+    """Return a share in per cent, 0 of nothing and of what was not counted."""
     return 100 * part / whole if whole else 0.0
 
 

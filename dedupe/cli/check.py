@@ -176,7 +176,7 @@ class _Run:
         self._checker.finish(outcome)
         self._lists.publish()
         self._plans.finish(self._tally.totals)
-        write_reports(self._request.reports, self._plans)
+        write_reports(self._request, self._gathered, self._plans)
         if self._updates_baseline(outcome):
             self._write_baseline()
 

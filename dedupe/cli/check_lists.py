@@ -13,6 +13,7 @@ import click
 
 from dedupe.cli.output import flush_out, write_shown
 from dedupe.errors import WriteFailed, what_failed
+from dedupe.reports.joined import Joined
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 DEFAULT_FORMAT = "full"
 STATISTICS = "statistics"
 FORMAT_BY_SUFFIX = {".json": "json", ".sarif": "sarif", ".xml": "junit", ".md": "markdown"}
-JOINED_BYTES = 64 * 1024
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 SUMMARY_BYTES = 1024 * 1024
 """GitHub takes so much of a step; of more it shows nothing."""
@@ -136,28 +136,6 @@ class Lists:
                 raise WriteFailed(
                     f"{visible(self._summary)}: {what_failed(error)}; check {SUMMARY_VARIABLE}"
                 ) from error
-
-
-class Joined:
-    """Small pieces joined before they are written: a call of the system for each would cost more than they do."""
-
-    def __init__(self, write: Write) -> None:
-        self._write = write
-        self._pieces: list[bytes] = []
-        self._size = 0
-
-    def add(self, piece: bytes) -> None:
-        """Keep a piece, or write what has gathered."""
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if self._size >= JOINED_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what has gathered."""
-        pieces, self._pieces, self._size = self._pieces, [], 0
-        if pieces:
-            self._write(b"".join(pieces))
 
 
 def written_files(chosen: Sequence[ListTo]) -> Iterator[Path]:

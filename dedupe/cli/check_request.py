@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupe.checking.gates import Gate, Section
-from dedupe.cli.check_lists import ListTo, lists_of
+from dedupe.cli.check_lists import FORMAT_BY_SUFFIX, ListTo, lists_of
 from dedupe.cli.flag_values import per_cent
 from dedupe.cli.flags import FLAGS
 from dedupe.cli.request import Request, naming_origin, shared_fields
@@ -85,6 +85,7 @@ class CheckRequest(Request):
         Raises click.UsageError that names both of two options that cannot be used together.
         """
         shared = shared_fields(paths, effective)
+        reports, lists_asked_as_reports = _split_reports(shared["reports"])
         _check_baseline_pairs(effective)
         sections = tuple(_sections(effective))
         with naming_origin(effective, "max-per-rule"):
@@ -94,11 +95,14 @@ class CheckRequest(Request):
             raise click.UsageError("max-new in a per-path section goes with --baseline; give both or neither")
         fallback = Gate("max-new", 0) if baseline else Gate("max-duplicates", 0)
         return cls(
-            **shared,
-            lists=lists_of(
-                effective.texts("output-format"),
-                effective.texts("output-file"),
-                statistics=effective.switch("statistics"),
+            **shared | {"reports": reports},
+            lists=(
+                *lists_of(
+                    effective.texts("output-format"),
+                    effective.texts("output-file"),
+                    statistics=effective.switch("statistics"),
+                ),
+                *lists_asked_as_reports,
             ),
             gates=gates,
             fallback=() if gates or effective.switch("update-baseline") else (fallback,),
@@ -109,6 +113,13 @@ class CheckRequest(Request):
             exit_zero=effective.switch("exit-zero"),
             again=_again(paths, effective),
         )
+
+
+def _split_reports(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[ListTo, ...]]:
+    """Return the reports that are made of the plan, and those that are lists: only these know of gates and baseline."""
+    forms = {path: FORMAT_BY_SUFFIX.get(path.suffix.lower(), "") for path in files}
+    lists = tuple(ListTo(form, path) for path, form in forms.items() if form in ("sarif", "junit"))
+    return tuple(path for path in files if forms[path] not in ("sarif", "junit")), lists
 
 
 def _check_baseline_pairs(effective: Effective) -> None:

@@ -6,8 +6,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from dedupe.cli.check_lists import written_files
-from dedupe.cli.layout import Line, Span, listed
 from dedupe.cli.summary import NAMES_SHOWN, guessed_encodings, passed_over
+from dedupe.reports.layout import Line, Span, listed
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 

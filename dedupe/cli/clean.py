@@ -14,7 +14,6 @@ from dedupe.cli.clean_request import CleanRequest, InPlaceOf
 from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather
-from dedupe.cli.layout import listed
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
 from dedupe.cli.runs import content_spool, results_of, tell_failures, write_reports
@@ -24,6 +23,7 @@ from dedupe.cli.targets import Plans, Target, open_plans, open_target, refuse_ou
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable
 from dedupe.model import Edit, Skipped
+from dedupe.reports.layout import listed
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 from dedupe.settings import RULES
@@ -156,7 +156,7 @@ class _Run:
             for changed in self._target.destination.publish():
                 self.tally.take(changed)
             self._published = not self._request.dry_run
-        write_reports(self._request.reports, self._plans)
+        write_reports(self._request, self._gathered, self._plans)
 
     def _has_nothing_to_replace(self) -> bool:
         return self._target.run_folder is not None and not self.tally.totals.removed

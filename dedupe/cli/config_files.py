@@ -15,7 +15,7 @@ from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FILE_NAME = "dedupe.toml"
 SHARED_FILE_NAME = "pyproject.toml"
@@ -87,6 +87,28 @@ def table_of(path: Path) -> dict[str, object] | None:
     if table is not None and not isinstance(table, dict):
         raise ConfigurationError(f"{visible(str(path))}: tool.dedupe: expected a table, [tool.dedupe]")
     return table
+
+
+def with_keep_divided(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield the keys and values of a table, where `keep` may say two things as two keys.
+
+    A word says which of several copies stays, a list names paragraphs to be kept; a table, `[keep]`, may say both,
+    as `copy` and `paragraphs`.
+
+    Raises ConfigurationError for another key in that table.
+    """
+    for key, value in table.items():
+        if key == "keep" and isinstance(value, list):
+            yield "keep-paragraphs", value
+        elif key == "keep" and isinstance(value, dict):
+            for part, said in value.items():
+                if part not in ("copy", "paragraphs"):
+                    raise ConfigurationError(
+                        f"keep: unknown key {visible(repr(part))}; it may hold copy and paragraphs"
+                    )
+                yield ("keep" if part == "copy" else "keep-paragraphs"), said
+        else:
+            yield key, value
 
 
 def _utf8(path: Path) -> str:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from dedupe.cli.config_files import SECTIONS, SHARED_FILE_NAME, find_project_file, find_user_file, table_of
+from dedupe.cli.config_files import (
+    SECTIONS,
+    SHARED_FILE_NAME,
+    find_project_file,
+    find_user_file,
+    table_of,
+    with_keep_divided,
+)
 from dedupe.cli.flag_values import as_toml, checked, did_you_mean, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
 from dedupe.cli.sizes import bytes_of, factor_of
@@ -131,7 +138,7 @@ def read_file(path: Path) -> Layer:
         )
     try:
         sections = _sections((table or {}).pop(SECTIONS, None), path)
-        values = {key: checked(_known(key), value) for key, value in (table or {}).items()}
+        values = {key: checked(_known(key), value) for key, value in with_keep_divided(table or {})}
         return Layer(str(path), values, sections)
     except ConfigurationError as error:
         raise ConfigurationError(f"{visible(str(path))}: {error}") from error
@@ -185,8 +192,7 @@ def _split_config(entries: tuple[str, ...]) -> tuple[Path | None, dict[str, Valu
             files.append(Path(entry))
             continue
         try:
-            flag = _known(key.strip())
-            pairs[flag.key] = _value_of_pair(flag, text.strip())
+            pairs.update(_pair(key.strip(), text.strip()))
         except ConfigurationError as error:
             raise ConfigurationError(f"--config: {error}") from error
     if len(files) > 1:
@@ -194,10 +200,12 @@ def _split_config(entries: tuple[str, ...]) -> tuple[Path | None, dict[str, Valu
     return (files[0] if files else None), pairs
 
 
-def _value_of_pair(flag: Flag, text: str) -> Value:
+def _pair(key: str, text: str) -> dict[str, Value]:
     import tomllib
 
+    flag = _known(key)
     try:
-        return checked(flag, tomllib.loads(f"value = {text}")["value"])
+        value = tomllib.loads(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, RecursionError):
-        return parsed(flag, text)  # a bare word, as people type it
+        return {key: parsed(flag, text)}  # a bare word, as people type it
+    return {name: checked(_known(name), part) for name, part in with_keep_divided({key: value})}

@@ -11,10 +11,10 @@ import time
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, TextIO, cast
 
-from dedupe.cli.layout import Line, Span
 from dedupe.cli.pace import Pace
 from dedupe.cli.talk import Talk
 from dedupe.progress import Progress, Silence
+from dedupe.reports.layout import Line, Span
 from dedupe.reports.sanitizing import inert_in_logs, visible
 from dedupe.signals import signals_held
 
@@ -57,6 +57,20 @@ def uses_colour(choice: str, stream: TextIO | Talk | None, environment: Mapping[
     return stream.isatty() and environment.get("TERM") != "dumb"
 
 
+def columns_shown(stream: TextIO | Talk | None) -> int:
+    """Return how many columns a stream shows: `COLUMNS`, else the terminal's, else 80."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    if stream is None:
+        return DEFAULT_WIDTH
+    try:
+        # A terminal that does not know its size says 0.
+        return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
+    except (OSError, ValueError):
+        return DEFAULT_WIDTH
+
+
 class Console:
     """Standard error as a person sees it; `quiet` leaves errors only.
 
@@ -71,15 +85,7 @@ class Console:
     @property
     def width(self) -> int:
         """The columns a line may take: the terminal's, `COLUMNS`, or 80."""
-        columns = os.environ.get("COLUMNS", "")
-        if columns.isdecimal() and int(columns) > 0:
-            return max(MIN_WIDTH, int(columns))
-        try:
-            columns_of_terminal = os.get_terminal_size(self._stream.fileno()).columns
-        except (OSError, ValueError):
-            return DEFAULT_WIDTH
-        # A terminal that does not know its size says 0.
-        return max(MIN_WIDTH, columns_of_terminal or DEFAULT_WIDTH)
+        return max(MIN_WIDTH, columns_shown(self._stream))
 
     @property
     def is_quiet(self) -> bool:
@@ -94,6 +100,11 @@ class Console:
     def error(self, message: str) -> None:
         """Show `error: message`, quiet or not."""
         self._write(self.rendered([(Span("error:", "error"), Span(f" {_one_line(message)}"))]))
+
+    def prompt(self, question: str) -> None:
+        """Show a question and wait behind it, quiet or not."""
+        self._write(self.rendered([(Span(question.rstrip(), "command"),)]).removesuffix("\n") + " ")
+        self._stream.flush()
 
     def warn(self, message: str) -> None:
         """Show `warning: message`, unless quiet."""

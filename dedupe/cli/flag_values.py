@@ -26,6 +26,7 @@ _EXPECTED = {
     "word": "a text",
     "codes": "a list of rule codes",
     "words": "a list of texts",
+    "texts": "a list of texts",
     "path": "a text",
 }
 
@@ -41,6 +42,8 @@ def parsed(flag: Flag, text: str) -> Value:
             raise _wrong(flag, text) from None
     if flag.kind == "limits":
         return checked(flag, _pairs(flag, text))
+    if flag.kind == "texts":
+        return checked(flag, [line for line in text.splitlines() if line.strip()])
     if flag.is_repeatable:
         if parts := tuple(part.strip() for part in text.split(",") if part.strip()):
             return checked(flag, list(parts))
@@ -71,7 +74,9 @@ def checked(flag: Flag, value: object) -> Value:
             return "" if value == "" else f"{_per_cent(value):g}"
         case "limits" if isinstance(value, dict) and all(_is_count(limit) for limit in value.values()):
             return tuple(f"{rule}={int(limit)}" for rule, limit in value.items())
-        case "codes" | "words" if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        case "codes" | "words" | "texts" if isinstance(value, list) and all(
+            isinstance(item, str) for item in value
+        ):
             return tuple(_chosen(flag, item) for item in value)
         case "word" | "path" if isinstance(value, str):
             return _chosen(flag, value)

@@ -13,12 +13,24 @@ from dedupe.settings import DEFAULT_SELECT, FormatChoice
 
 Value = bool | float | str | tuple[str, ...]
 Kind = Literal[
-    "switch", "number", "jobs", "size", "count", "share", "limits", "factor", "word", "codes", "words", "path"
+    "switch",
+    "number",
+    "jobs",
+    "size",
+    "count",
+    "share",
+    "limits",
+    "factor",
+    "word",
+    "codes",
+    "words",
+    "texts",
+    "path",
 ]
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
 number of bytes (see `sizes.py`) or `none`, a `factor` a whole number and an x, or `none`. A `count` is a whole number,
 a `share` a per cent, both `""` where none is given; `limits` are a table of whole numbers by rule, kept as texts such
-as `DUP101=0`."""
+as `DUP101=0`. `texts` are whole paragraphs, joined by line ends where they are one text."""
 Heading = Literal["Input", "Matching", "Gate", "Run", "Limits", "Report", "Configuration", "Output"]
 HEADINGS: tuple[Heading, ...] = (
     "Input",
@@ -143,8 +155,17 @@ FLAGS: tuple[Flag, ...] = (
          default=0.8, metavar="NUMBER"),
     _choice("group-by", "Matching", ("auto", "site", "folder", "corpus", "none"),
             "Which documents vote together on site boilerplate."),
+    _choice("boilerplate", "Matching", ("careful", "balanced", "thorough"),
+            "How readily site boilerplate goes; thorough leaves the bare article and loses some of it."),
     _choice("keep", "Matching", ("first", "longest", "last"),
             "Which of several documents that are copies stays."),
+    Flag("keep-file", "Matching", "path",
+         "Keep the paragraphs listed in this file, one a line, whatever rule would take them.", metavar="FILE"),
+    Flag("keep-paragraphs", "Matching", "texts",
+         "Keep these paragraphs, whatever rule would take them; added to those of keep-file.",
+         default=(), is_option=False),
+    Flag("profile", "Matching", "words",
+         "Judge pages by what `dedupe learn` wrote to this file, too. Repeatable.", default=(), metavar="FILE"),
     Flag("max-share", "Gate", "share", "Fail when more than this share of the characters would go, in per cent.",
          metavar="PCT", command="check"),
     Flag("max-duplicates", "Gate", "count",

@@ -12,7 +12,7 @@ from dedupe.cli.verdict import Verdict
 def formats() -> Verdict:
     """List the formats that are read and the reports that can be written, with their suffixes."""
     from dedupe.reading.formats import SENTENCES, SUFFIXES
-    from dedupe.reports import REPORTER_BY_NAME
+    from dedupe.reporters import REPORTER_BY_NAME, SUFFIX_BY_NAME
 
     lines = ["read"]
     lines += [f"  {name:<8}{', '.join(suffixes)}: {SENTENCES[name]}" for name, suffixes in SUFFIXES.items()]
@@ -22,7 +22,8 @@ def formats() -> Verdict:
         "reports",
     ]
     lines += [
-        f"  {name:<8}.{name}: {reporter.sentence}" for name, reporter in sorted(REPORTER_BY_NAME.items())
+        f"  {name:<8}{f'.{SUFFIX_BY_NAME[name]}: ' if name in SUFFIX_BY_NAME else ''}{reporter.sentence}"
+        for name, reporter in sorted(REPORTER_BY_NAME.items())
     ]
     write_out("".join(f"{line}\n" for line in lines).encode())
     flush_out()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.checking.interface import Listening
 from dedupe.cli.console import rendered
-from dedupe.cli.layout import Line, Span, excerpt, fitted
+from dedupe.reports.layout import Line, Span, excerpt, fitted
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:

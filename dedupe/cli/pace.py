@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from dedupe.cli.layout import size
-from dedupe.reports.wording import counted
+from dedupe.reports.wording import counted, size
 
 if TYPE_CHECKING:
     from dedupe.progress import Unit

@@ -9,7 +9,7 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dedupe.cli.layout import Line, Span, excerpt, fitted, listed, padded
+from dedupe.reports.layout import Line, Span, excerpt, fitted, listed, padded
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
 from dedupe.settings import RULE_BY_CODE, RULES

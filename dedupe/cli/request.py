@@ -15,12 +15,13 @@ from dedupe.reports.sanitizing import visible
 from dedupe.settings import Bounds, Settings, select_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dedupe.cli.configuration import Effective
-    from dedupe.settings import FormatChoice, GroupBy, Keep, SegmentationChoice
+    from dedupe.learned import Profile
+    from dedupe.settings import BoilerplateChoice, FormatChoice, GroupBy, Keep, SegmentationChoice
 
-REPORT_SUFFIXES = ("diff", "json", "md")
+REPORT_SUFFIXES = ("csv", "diff", "html", "json", "md", "sarif", "xml")
 STDIN = "-"
 
 
@@ -156,6 +157,7 @@ def _settings(effective: Effective) -> Settings:
     strip, ignore = select_rules(
         effective.texts("select"), effective.texts("extend-select"), effective.texts("ignore")
     )
+    exempt, profiles = _exempt(effective), _profiles(effective)
     with naming_origin(effective, "threshold"):
         return Settings(
             strip=strip,
@@ -170,7 +172,59 @@ def _settings(effective: Effective) -> Settings:
             text_field=effective.text("text-field"),
             id_field=effective.text("id-field"),
             url_field=effective.text("url-field"),
+            boilerplate=cast("BoilerplateChoice", effective.text("boilerplate")),
+            exempt=exempt | profiled_keys(profiles),
+            profiles=profiles,
         )
+
+
+def _exempt(effective: Effective) -> frozenset[str]:
+    """Return the keys of the paragraphs that a keep file and the configuration name."""
+    path, texts = effective.path("keep-file"), effective.texts("keep-paragraphs")
+    if path is None and not texts:
+        return frozenset()
+    from dedupe.keeping import keys_to_keep, parse_keep_file
+
+    listed = keys_to_keep(texts, f"{effective.origins['keep-paragraphs']}: keep-paragraphs")
+    return listed if path is None else listed | parse_keep_file(_keep_file(path), str(path))
+
+
+def _keep_file(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        from dedupe.writing.failures import what_failed
+
+        raise UsageError(f"{path}: {what_failed(error)}; check --keep-file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8; save it as UTF-8, or name another with --keep-file") from error
+
+
+def keep_texts(effective: Effective) -> Iterator[str]:
+    """Yield the paragraphs to be kept, as they stand in the keep file and the configuration."""
+    from dedupe.keeping import parse_keep_texts
+
+    yield from effective.texts("keep-paragraphs")
+    if (path := effective.path("keep-file")) is not None:
+        yield from parse_keep_texts(_keep_file(path), visible(str(path)))
+
+
+def _profiles(effective: Effective) -> tuple[Profile, ...]:
+    paths = effective.texts("profile")
+    if not paths:
+        return ()
+    from dedupe.cli.profile_files import read_profile
+
+    return tuple(read_profile(Path(path)) for path in paths)
+
+
+def profiled_keys(profiles: Sequence[Profile]) -> frozenset[str]:
+    """Return the keys of the paragraphs that profiles keep."""
+    if not any(profile.keep for profile in profiles):
+        return frozenset()
+    from dedupe.keeping import keys_to_keep
+
+    return keys_to_keep((text for profile in profiles for text in profile.keep), "profile")
 
 
 def _limits(effective: Effective) -> Limits:

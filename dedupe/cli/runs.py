@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dedupe.cli.beginnings import current_folder
 from dedupe.reading import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from contextlib import ExitStack
-    from pathlib import Path
 
     from dedupe.cli.console import Console
     from dedupe.cli.gathering import Gathered
@@ -70,16 +70,25 @@ def content_spool(request: Request, stack: ExitStack) -> ContentSpool:
     return spool
 
 
-def write_reports(paths: Sequence[Path], plans: Plans) -> None:
-    """Write the reports, which are made of the plan."""
-    if not paths:
+def write_reports(request: Request, gathered: Gathered, plans: Plans) -> None:
+    """Write the reports, which are made of the plan; kept text is read again from files that are what they were."""
+    if not request.reports:
         return
-    from dedupe.plan import open_plan
-    from dedupe.reports import write_report
+    from dedupe.plan import WholeTexts, open_plan
+    from dedupe.reporters import write_report
+    from dedupe.reports.interface import Beside
 
     plan = open_plan(plans.paths[0])
-    for path in paths:
-        write_report(plan, path)
+    # What came through a pipe lies in no file; it is here.
+    given = {source.name: source.read() for source in gathered.sources} if request.inputs.stdin else {}
+    beside = Beside(
+        texts=WholeTexts(plan, given=given),
+        folder=str(current_folder() or ""),
+        plan_name=plan.path.name if plans.stays else "",
+        tmp_dir=request.limits.tmp_dir,
+    )
+    for path in request.reports:
+        write_report(plan, path, beside=beside)
 
 
 def tell_failures(tally: Tally, console: Console) -> None:

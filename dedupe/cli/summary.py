@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cli.clean_request import CleanRequest, InPlaceOf, IntoFolder, Printed
-from dedupe.cli.layout import Line, Span, listed, size
 from dedupe.model import SKIP_REASONS, Edit, Skipped, Totals
+from dedupe.reports.layout import Line, Span, listed
 from dedupe.reports.sanitizing import visible
-from dedupe.reports.wording import counted
+from dedupe.reports.wording import counted, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,12 +128,13 @@ def guessed_encodings(tally: Tally) -> str:
 def _what_went(totals: Totals) -> str:
     documents, paragraphs = counted(totals.documents, "document"), counted(totals.paragraphs, "paragraph")
     removed = sum(totals.removed.values())
+    kept = f"; {totals.exempt:,} kept as you listed" if totals.exempt else ""
     if not removed:
-        return f"{documents}, {paragraphs}: nothing removed"
+        return f"{documents}, {paragraphs}: nothing removed{kept}"
     gone = totals.bytes_in - totals.bytes_out
     share = 100 * gone / max(1, totals.bytes_in)
     amount = f"{size(gone)} of {size(totals.bytes_in)} ({share:.0f} %)"
-    return f"{documents}, {paragraphs}: {removed:,} removed, {amount}"
+    return f"{documents}, {paragraphs}: {removed:,} removed, {amount}{kept}"
 
 
 def _where(request: CleanRequest, removed: Counter[str], run_folder: Path | None, *, published: bool) -> str:

@@ -199,12 +199,18 @@ def _diff(edit: Edit) -> bytes:
 
 
 class Plans:
-    """The same plan in every place that wants it; writes nothing where nobody does."""
+    """The same plan in every place that wants it; writes nothing where nobody does.
 
-    def __init__(self, writers: list[PlanWriter], paths: list[Path], places: Places | None) -> None:
+    `stays` is False for one that is there for reports only and goes with them.
+    """
+
+    def __init__(
+        self, writers: list[PlanWriter], paths: list[Path], places: Places | None, *, stays: bool
+    ) -> None:
         self._writers = writers
         self._places = places
         self.paths = paths
+        self.stays = stays
 
     def write(self, result: Edit | Skipped) -> None:
         """Add one result."""
@@ -234,6 +240,7 @@ def open_plans(request: Request, target: Target, plan: Path | None = None) -> It
         paths = [plan] if plan is not None else []
         if target.run_folder is not None:
             paths.insert(0, target.run_folder / PLAN_NAME)
+        stays = bool(paths)
         if request.reports and not paths:
             import tempfile
 
@@ -242,7 +249,10 @@ def open_plans(request: Request, target: Target, plan: Path | None = None) -> It
             )
             paths.append(Path(folder) / PLAN_NAME)
         yield Plans(
-            [stack.enter_context(_writer(path, request, target)) for path in paths], paths, target.places
+            [stack.enter_context(_writer(path, request, target)) for path in paths],
+            paths,
+            target.places,
+            stays=stays,
         )
 
 

@@ -90,7 +90,7 @@ def _debris(gone: Mask, text_of: Callable[[int], str]) -> list[int]:
         return 0 <= place < len(gone) and not gone[place] and bool(shape(place))
 
     edges = np.flatnonzero(gone)
-    for place in np.unique(np.concatenate([edges - 1, edges + 1])).tolist():
+    for place in sorted({*(edges - 1).tolist(), *(edges + 1).tolist()}):
         if place in looked_at or not is_debris(place):
             continue
         first = last = place

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.corpus.fingerprints import tokens_by_kernel
 from dedupe.corpus.sharing import EXACTLY
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.written_out import Told
 from dedupe.model import Dropped, Place
-from dedupe.normalizing import tokens_of
 from dedupe.verifying import difference
 
 if TYPE_CHECKING:
@@ -80,5 +80,5 @@ class Decided:
             return Dropped("XDP302", score, (("jaccard", score),))
         both = (int(self.shared.paragraphs[place]), int(self.shared.copy[place]))
         texts = [self._texts(self.columns.document_of(each))(each) for each in both]
-        unlike = difference(tokens_of(texts[0]), tokens_of(texts[1]), lambda: texts)
+        unlike = difference(tokens_by_kernel(texts[0]), tokens_by_kernel(texts[1]), lambda: texts)
         return Dropped("XDP302", score, (("jaccard", score), *unlike.as_evidence()))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe.corpus.fates import CODES
+from dedupe.corpus.fingerprints import tokens_by_kernel
 from dedupe.corpus.proposing import Proposals
 from dedupe.corpus.texts import DocumentText
 from dedupe.documents import (
@@ -24,7 +25,7 @@ from dedupe.documents import (
     is_near,
 )
 from dedupe.kernels.library import call
-from dedupe.normalizing import shingles_of, tokens_of
+from dedupe.normalizing import shingles_of
 from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import containment, jaccard
 
@@ -91,7 +92,7 @@ class _Bodies:
         """Return the shingles of the content of a document as words; it is read again for that."""
         text_of, span = DocumentText(self._columns, number), self._columns.span(number)
         paragraphs = (np.flatnonzero(self._is_content[span]) + span.start).tolist()
-        tokens = [token for paragraph in paragraphs for token in tokens_of(text_of(paragraph))]
+        tokens = [token for paragraph in paragraphs for token in tokens_by_kernel(text_of(paragraph))]
         return shingles_of(tokens, DOCUMENT_SHINGLE_SIZE)
 
     def content_of(self, number: int) -> U32:

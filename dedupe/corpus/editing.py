@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.corpus.accounts import Account, accounts_of
 from dedupe.corpus.cutting import Runs, divides_alike, runs_of_documents
 from dedupe.corpus.fates import CODES, RULE_NUMBERS
 from dedupe.corpus.files import MOST_BYTES, is_plain_file, load_again
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 class ReadAgain:
     """A document read a second time and found to be what it was, cut as far as that hangs on no other document.
 
-    `runs` are the paragraphs that go, `cleaned` is what is left and `cleaned_digest` its digest.
+    `runs` are the paragraphs that go, `cleaned` is what is left and `cleaned_digest` its digest. `account` is what is
+    counted of it where nothing can go on account of other documents.
     """
 
     document: int
@@ -41,6 +43,7 @@ class ReadAgain:
     runs: Runs
     cleaned: bytes
     cleaned_digest: str
+    account: Account | None = None
 
 
 class Editor:
@@ -48,6 +51,7 @@ class Editor:
 
     def __init__(self, decided: Decided) -> None:
         self._decided = decided
+        self._is_plain = not any(decided.settings.strips(code) for code in ("XDP301", "XDP302"))
 
     def read(self, document: int) -> ReadAgain | Skipped:
         """Read a document again; `Skipped` when it is not what it was."""
@@ -80,13 +84,14 @@ class Editor:
             np.searchsorted(every.first, columns.bounds[documents.start : documents.stop + 1]),
             *(every.start, every.end),
         )
+        accounts = accounts_of(self._decided, documents) if self._is_plain else [None] * len(documents)
         return [
             self.read(document)
             if cut is None
-            else ReadAgain(document, cut.raw, own, cut.cleaned, cut.cleaned_digest)
+            else ReadAgain(document, cut.raw, own, cut.cleaned, cut.cleaned_digest, account)
             if cut.cleaned is not None and cut.cleaned_digest is not None
-            else ReadAgain(document, cut.raw, own, cut.raw, columns.documents[document].digest)
-            for document, cut, own in zip(documents, cut_files, runs, strict=True)
+            else ReadAgain(document, cut.raw, own, cut.raw, columns.documents[document].digest, account)
+            for document, cut, own, account in zip(documents, cut_files, runs, accounts, strict=True)
         ]
 
     def originals(self, document: int) -> tuple[str, ...]:
@@ -117,18 +122,19 @@ class _Editing:
         is_usable = copy is not None and columns.documents[copy.original].name not in changed
         self._whole = copy if is_usable else None
         places = np.arange(*decided.shared_bounds[document : document + 2])
+        self._account = again.account if self._whole is None and not changed else None
         if changed:
             originals = decided.copy_documents[places].tolist()
             places = places[[columns.documents[each].name not in changed for each in originals]]
         self._places: I64 = places
-        self._strips_place: Mask = decided.strips_place(places)
         self._rule = decided.fates.rule[self._span].copy()
         self._copied_from: dict[int, int] = {}
 
     def edit(self) -> Edit:
         if self._whole is not None and self._raw and self._settings.strips(self._whole.rule):
             return self._without_document(self._whole)
-        self._strip_shared()
+        if self._account is None:
+            self._strip_shared()
         spared = self._fates.spared.get(self._document, "")
         gone = self._rule > 0
         runs, cleaned, digest = self._again.runs, self._again.cleaned, self._again.cleaned_digest
@@ -136,16 +142,15 @@ class _Editing:
             runs = Runs.of(self._columns, self._document, gone)
             cleaned = apply_cuts(self._raw, runs.ranges())
             digest = digest_of_bytes(cleaned)
-        is_auto = self._settings.paragraphs == "auto"
-        if self._copied_from and is_auto and not divides_alike(cleaned, self._facts):
-            self._rule[:], cleaned, spared = 0, self._raw, DIVIDED_OTHERWISE
-            digest = self._facts.digest
-            self._copied_from.clear()
-            gone = self._rule > 0
-            runs = Runs.of(self._columns, self._document, gone)
+            if self._settings.paragraphs == "auto" and not divides_alike(cleaned, self._facts):
+                self._rule[:], cleaned, spared = 0, self._raw, DIVIDED_OTHERWISE
+                digest = self._facts.digest
+                self._copied_from.clear()
+                gone = self._rule > 0
+                runs = Runs.of(self._columns, self._document, gone)
         ranges = runs.ranges()
         self._check_bytes(ranges, cleaned)
-        if len(runs.first):
+        if len(runs.first) and not (self._account is not None and self._account.is_sound):
             self._check_survivors(gone)
         return replace(self._made(runs, cleaned, digest, gone, spared), ranges=ranges)
 
@@ -156,12 +161,19 @@ class _Editing:
 
     def _made(self, runs: Runs, cleaned: bytes, digest: str, gone: Mask, spared: str) -> Edit:
         facts, paragraphs = self._facts, self._span.stop - self._span.start
-        count = int(np.count_nonzero(gone))
-        telling = self._telling(runs)
-        reported = np.flatnonzero((self._fates.told(self._span) > 0) & ~gone) + self._span.start
-        places = self._places[~self._strips_place & ~gone[self._numbers()]]
-        found = self._found(reported, places)
-        removed, characters = self._sums(gone, telling) if count else (Counter[str](), Counter[str]())
+        telling, account = self._telling(runs), self._account
+        if account is not None:
+            reported, places, found = account.reported, self._places, account.found
+        else:
+            reported = np.flatnonzero((self._fates.told(self._span) > 0) & ~gone) + self._span.start
+            places = self._places[~self._decided.strips_place(self._places) & ~gone[self._numbers()]]
+            found = self._found(reported, places)
+        if account is not None and (facts.is_ascii or not account.removed):
+            removed, characters = account.removed, account.lengths
+        else:
+            removed, characters = self._sums(gone, telling)
+        count = removed.total()
+        exempt, sizes = self._columns.exempt_count(self._document), (len(self._raw), len(cleaned))
         cuts: Sequence[Cut] = ()
         if count:
             cuts = WrittenOut(count, telling.cuts, telling.cut_rows if telling.has_cut_rows() else None)
@@ -178,7 +190,8 @@ class _Editing:
             cuts=cuts,
             findings=self._written_findings(telling, found.total(), reported, places) if found else (),
             spared=spared,
-            sums=Totals(1, paragraphs, len(self._raw), len(cleaned), removed, characters, found),
+            sums=Totals(1, paragraphs, *sizes, removed, characters, found, exempt=exempt),
+            exempt=exempt,
         )
 
     def _without_document(self, copy: DocumentCopy) -> Edit:
@@ -204,7 +217,7 @@ class _Editing:
         A paragraph that repeats in this document name as their copy may go too when its own copy, being equal, is
         theirs as well.
         """
-        stripped = self._places[self._strips_place].tolist()
+        stripped = self._places[self._decided.strips_place(self._places)].tolist()
         if not stripped:
             return
         code_of, needed = self._decided.code_of, self._needed()

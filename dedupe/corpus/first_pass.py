@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.boilerplate.known import match_known
+from dedupe.boilerplate.known import digest_of_key, match_known
 from dedupe.candidates import MAX_COMPARED_TOKENS
 from dedupe.corpus.columns import Columns, DocumentFacts, KeyColumns, Shingles
 from dedupe.corpus.files import LoadedSource, load
@@ -26,6 +26,7 @@ from dedupe.corpus.fingerprints import (
     put_in_documents,
     utf8_of,
 )
+from dedupe.corpus.learned import learned_of
 from dedupe.corpus.numbering import KeyNumbers
 from dedupe.corpus.threads import map_in_threads
 from dedupe.digests import checksum_of, digest_of_bytes
@@ -83,7 +84,7 @@ def read_corpus(
         skipped += left_out
         progress.advance(sum(amounts[batch * DOCUMENTS_AT_ONCE : (batch + 1) * DOCUMENTS_AT_ONCE]))
     progress.end()
-    return gathering.columns(), skipped
+    return gathering.columns(settings), skipped
 
 
 def fingerprint(
@@ -238,9 +239,17 @@ class _Gathering:
                 if found is not None:
                     self._known[key] = found
 
-    def columns(self) -> Columns:
-        """Return everything as columns."""
+    def columns(self, settings: Settings) -> Columns:
+        """Return everything as columns, with what settings say of some keys."""
         start, text_end, first_line, last_line = (column.array() for column in self._places)
+        numbers, key_columns = self._keys.array(), self._key_columns()
+        spared = self._numbers.met(map(digest_of_key, settings.exempt), below=len(key_columns))
+        learned = learned_of(settings, self._numbers, below=key_columns.name_count)
+        del self._numbers
+        searched = numbers
+        if len(spared):
+            searched = self._room.empty(len(numbers), np.uint32)
+            searched[:] = np.where(np.isin(numbers, spared), np.uint32(0), numbers)
         return Columns(
             self._documents,
             np.cumsum(self._counts, dtype=np.int64),
@@ -249,9 +258,11 @@ class _Gathering:
             first_line,
             last_line,
             self._traits.array(),
-            self._keys.array(),
-            self._key_columns(),
-            self._known,
+            numbers,
+            key_columns,
+            {key: said for key, said in self._known.items() if key not in set(spared.tolist())},
+            searched,
+            learned,
         )
 
     def _key_columns(self) -> KeyColumns:
@@ -262,7 +273,6 @@ class _Gathering:
         found, _ = self._numbers.number(self._masked_names.array().reshape(-1, 2))
         names[self._masked_keys.array()] = found
         name_count = self._numbers.count
-        del self._numbers
         token_start = self._room.empty(len(tokens) + 1, np.int64)
         shingle_start = self._room.empty(len(tokens) + 1, np.int64)
         token_start[0] = shingle_start[0] = 0

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from dedupe.kernels.library import call
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dedupe.corpus.arrays import U8, U32
 
 Digests = npt.NDArray[np.uint64]
@@ -53,6 +55,19 @@ class KeyNumbers:
             is_new,
         )
         return numbers, is_new
+
+    def met(self, digests: Iterable[bytes], *, below: int) -> U32:
+        """Return the numbers of those of some keys, by their digests, that have one `below` a bound, ascending.
+
+        Keys that were not met get numbers behind all others: ask last.
+        """
+        numbers = self.numbered(digests)
+        return np.sort(numbers[numbers < below])
+
+    def numbered(self, digests: Iterable[bytes]) -> U32:
+        """Return the numbers of some keys, by their digests."""
+        numbers, _ = self.number(np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2).copy())
+        return numbers
 
     def _make_room(self, more: int) -> None:
         needed = self.count + more

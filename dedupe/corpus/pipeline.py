@@ -17,6 +17,7 @@ from dedupe.corpus.settling import settle
 from dedupe.corpus.sharing import SharedParagraphs, find_shared_paragraphs, hopeful_keys
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import ahead, beside, quick_switching
+from dedupe.kernels.library import call
 from dedupe.model import Edit, Skipped, Source
 from dedupe.naming import name_order
 from dedupe.originals import Originals
@@ -101,6 +102,7 @@ def prepare_corpus(
         columns, skipped = read_corpus(
             sources, settings=settings, read=read, progress=progress, jobs=jobs, room=room
         )
+        call("dedupe_keep_memory")
         with beside(partial(hopeful_keys, columns, settings), jobs=jobs) as hopeful:
             fates = settle(columns, settings=settings, progress=progress, jobs=jobs)
             progress.begin("comparing", None)
@@ -147,7 +149,7 @@ def _shared(
 ) -> SharedParagraphs:
     if not (settings.detects("XDP301") or settings.detects("XDP302")):
         return SharedParagraphs.none()
-    left = fates.rule == 0
+    left = (fates.rule == 0) & (columns.key == columns.searched)
     for document, copy in copies.items():
         # An exact copy says nothing its DOC401 has not said, and what goes whole is no copy that stays.
         if copy.rule == "DOC401" or settings.strips(copy.rule):

@@ -12,13 +12,13 @@ import numpy as np
 
 from dedupe import candidates, containment, repeats
 from dedupe.boilerplate.hints import token_hash
-from dedupe.corpus.fingerprints import LEADS_ON
+from dedupe.corpus.fingerprints import LEADS_ON, tokens_by_kernel
 from dedupe.kernels.library import call, call_briefly
 from dedupe.kernels.search_structures import SearchEvent, SearchLimits
 from dedupe.kernels.structures import address
 from dedupe.meaning import DECISIVE_WORDS, OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped
-from dedupe.normalizing import shingles_of, tokens_of
+from dedupe.normalizing import shingles_of
 from dedupe.settling import MAX_SEARCHES
 from dedupe.traits import MIN_STANZA_LINES
 from dedupe.verifying import difference, first_decisive, jaccard
@@ -97,7 +97,7 @@ def settled_repeats(
     where a sweep has stopped, if one has, and takes care of what has `begun`.
     """
     is_verse = _verse(columns, document, stays)
-    keyed = columns.key[stays] != 0
+    keyed = columns.searched[stays] != 0
     tokens = columns.keys.tokens[columns.key[stays]]
     for attempt in count():
         is_long = (tokens >= repeats.MIN_RUN_TOKENS) & ~is_verse
@@ -106,7 +106,7 @@ def settled_repeats(
         gone = np.zeros(len(stays), dtype=np.bool_)
         gone[keyed] = found.dropped
         if found.judged:
-            gone |= np.isin(stays, list(found.judged))
+            gone[np.searchsorted(stays, list(found.judged))] = True
         if attempt == 0 and not gone.any():
             return found  # what is verse has not changed
         after = np.zeros(len(stays), dtype=np.bool_)
@@ -218,7 +218,7 @@ class _Search:
         if tokens is None:
             if len(self._looked_at) >= MAX_LOOKED_AT:
                 self._looked_at.clear()
-            tokens = self._looked_at[passage] = tokens_of(self._text(passage))
+            tokens = self._looked_at[passage] = tokens_by_kernel(self._text(passage))
         return tokens
 
     def _text(self, passage: int) -> str:

@@ -21,11 +21,12 @@ from dedupe.candidates import (
     SHINGLE_SIZE,
     choose_bands,
 )
+from dedupe.corpus.fingerprints import tokens_by_kernel
 from dedupe.corpus.threads import map_in_threads
 from dedupe.kernels.library import address_of, call
 from dedupe.kernels.reference import NUM_PERMUTATIONS, permutations
 from dedupe.kernels.search_structures import ShareEvent, ShareLimits
-from dedupe.normalizing import shingles_of, tokens_of
+from dedupe.normalizing import shingles_of
 from dedupe.sharing import MIN_SHARED_TOKENS
 from dedupe.verifying import difference, jaccard
 
@@ -98,7 +99,7 @@ def find_shared_paragraphs(
 
 def _is_harmless(here: str, there: str, threshold: float) -> bool:
     """Return whether two texts are near by their words, not only by hashes, and differ harmlessly."""
-    tokens = tokens_of(here), tokens_of(there)
+    tokens = tokens_by_kernel(here), tokens_by_kernel(there)
     if jaccard(*(shingles_of(each, SHINGLE_SIZE) for each in tokens)) < threshold:
         return False
     return not difference(*tokens, lambda: (here, there)).decisive

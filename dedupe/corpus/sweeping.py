@@ -118,7 +118,7 @@ class Sweeper:
         """Return what the kernel is told: everything but the documents."""
         columns, fates, keys = self._columns, self._fates, self._columns.keys
         arrays = (
-            *(columns.bounds, columns.key, columns.first_line, columns.last_line, columns.traits, gone),
+            *(columns.bounds, columns.searched, columns.first_line, columns.last_line, columns.traits, gone),
             *(keys.tokens, keys.token_start, keys.token_hashes, self._slacks),
         )
         written = (fates.rule, fates.reported, self._is_boilerplate, fates.survivor, fates.run)

@@ -4,6 +4,8 @@
 sent it.
 """
 
+from dedupe.plan.checks import Record
+from dedupe.plan.index import DocumentEntry, PlanIndex, index_plan
 from dedupe.plan.reader import Plan, open_plan
 from dedupe.plan.records import (
     SCHEMA_VERSION,
@@ -14,17 +16,25 @@ from dedupe.plan.records import (
     PlannedFile,
     PlannedFinding,
 )
+from dedupe.plan.whole_texts import NoText, WholeText, WholeTexts
 from dedupe.plan.writer import PlanWriter
 
 __all__ = [
     "SCHEMA_VERSION",
     "DestinationKind",
+    "DocumentEntry",
+    "NoText",
     "Plan",
     "PlanHeader",
+    "PlanIndex",
     "PlanWriter",
     "PlannedCut",
     "PlannedDocument",
     "PlannedFile",
     "PlannedFinding",
+    "Record",
+    "WholeText",
+    "WholeTexts",
+    "index_plan",
     "open_plan",
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dedupe.model import Cut, Edit
+    from dedupe.model import Edit
 
 _LINE_ENDS = (b"\n", b"\r\n")
 
@@ -37,12 +37,16 @@ class LfPieces:
 
 def pieces_of(edit: Edit) -> Iterator[LfPieces]:
     """Yield the pieces around each cut, in order; reads the document once."""
-    raw = edit.raw
-    rotations = _rotations(raw, edit.cuts)
-    starts = [cut.start + rotated for cut, rotated in zip(edit.cuts, rotations, strict=True)]
+    return pieces_around(edit.raw, [(cut.start, cut.end) for cut in edit.cuts])
+
+
+def pieces_around(raw: bytes, cuts: Sequence[tuple[int, int]]) -> Iterator[LfPieces]:
+    """Yield the pieces around each cut of a document, given as ranges in order; reads the document once."""
+    rotations = _rotations(raw, cuts)
+    starts = [start + rotated for (start, _), rotated in zip(cuts, rotations, strict=True)]
     line, counted_to, previous_end = 1, 0, 0
     ends_open = False  # whether the clean text before the cut ends inside a line that a cut broke
-    for cut, start, rotated, limit in zip(edit.cuts, starts, rotations, [*starts, len(raw)][1:], strict=True):
+    for (_, end), start, rotated, limit in zip(cuts, starts, rotations, [*starts, len(raw)][1:], strict=True):
         line += raw.count(b"\n", counted_to, start)
         counted_to = start
         line_end = raw.rfind(b"\n", previous_end, start)
@@ -50,9 +54,9 @@ def pieces_of(edit: Edit) -> Iterator[LfPieces]:
         # Without an LF since the cut before, a line that it left open goes on.
         ends_open = bool(before) or (ends_open and line_end < 0)
         after = b""
-        if not rotated and (ends_open or raw[cut.end - 1 : cut.end] != b"\n"):
-            after = _up_to_line_end(raw, cut.end, limit)
-        previous_end = cut.end + rotated
+        if not rotated and (ends_open or raw[end - 1 : end] != b"\n"):
+            after = _up_to_line_end(raw, end, limit)
+        previous_end = end + rotated
         yield LfPieces(line, before, after, rotated)
 
 
@@ -64,7 +68,7 @@ def _up_to_line_end(raw: bytes, position: int, limit: int) -> bytes:
     return raw[position:] if limit == len(raw) else b""
 
 
-def _rotations(raw: bytes, cuts: Sequence[Cut]) -> list[int]:
+def _rotations(raw: bytes, cuts: Sequence[tuple[int, int]]) -> list[int]:
     """Return for each cut how far it may move on to lie on whole lines, 0 if it need not or cannot.
 
     Cuts that touch move together or not at all, and none moves into the next.
@@ -72,10 +76,10 @@ def _rotations(raw: bytes, cuts: Sequence[Cut]) -> list[int]:
     rotations: list[int] = []
     while len(rotations) < len(cuts):
         first = last = len(rotations)
-        while last + 1 < len(cuts) and cuts[last].end == cuts[last + 1].start:
+        while last + 1 < len(cuts) and cuts[last][1] == cuts[last + 1][0]:
             last += 1
-        starts = [cut.start for cut in cuts[first : last + 1]] + [cuts[last].end]
-        limit = cuts[last + 1].start if last + 1 < len(cuts) else len(raw)
+        starts = [start for start, _ in cuts[first : last + 1]] + [cuts[last][1]]
+        limit = cuts[last + 1][0] if last + 1 < len(cuts) else len(raw)
         rotations += [_rotation(raw, starts, limit)] * (last + 1 - first)
     return rotations
 

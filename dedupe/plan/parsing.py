@@ -62,6 +62,7 @@ def parse_document(fields: Fields, *, preview: bool) -> PlannedDocument:
         cleaned_bytes=fields.count("cleaned_bytes"),
         cleaned_digest=fields.digest("cleaned_digest"),
         rest=fields.content("rest") if dropped and preview else None,
+        exempt=fields.count("exempt") if fields.has("exempt") else 0,
         read=_local(fields, "read"),
         written=_local(fields, "written"),
         record=_record(fields.fields("record")) if fields.has("record") else None,
@@ -152,6 +153,7 @@ def parse_totals(fields: Fields) -> Totals:
         removed_characters=totals.counter("removed_characters"),
         found=totals.counter("found"),
         skipped=totals.counter("skipped"),
+        exempt=totals.count("exempt") if totals.has("exempt") else 0,
     )
 
 

@@ -119,8 +119,9 @@ class PlannedDocument:
 
     `bytes` and `digest` are the original's, `cleaned_bytes` and `cleaned_digest` those of the original
     without the cuts. `bom` is the byte order mark, `b""` if there is none. `spared` names the guard that
-    undid cuts of the whole document, `""` if none did. When the whole document went, `dropped` is True and
-    `rest` holds what its cuts had left, mostly nothing; otherwise, and without preview, `rest` is None.
+    undid cuts of the whole document, `""` if none did; `exempt` counts paragraphs named to be kept. When
+    the whole document went, `dropped` is True and `rest` holds what its cuts had left, mostly nothing;
+    otherwise, and without preview, `rest` is None.
     `read` is where the document was read, `written` where its clean text was written, relative to the
     header's root; both `""` where unknown; neither is hashed, so neither may be trusted. `record` says where in a file
     the document stands, None where it is a file of its own.
@@ -139,6 +140,7 @@ class PlannedDocument:
     cleaned_bytes: int
     cleaned_digest: str
     rest: Content | None = None
+    exempt: int = 0
     read: str = ""
     written: str = ""
     record: Record | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from dedupe.digests import digest_of_bytes
@@ -114,7 +115,7 @@ class PlanWriter:
         if self._header.preview and file.is_spliced:
             for start, removed in file.removed():
                 place = {"kind": "splice", "file": file.opened.file.name, "start": start}
-                self._line(place | _faithful("removed", removed))
+                self._line(place | faithful("removed", removed))
         self._line(file_line(file, written), {key: value for key, value in (local or {}).items() if value})
 
     def _add_rows(self, told: object) -> bool:
@@ -148,6 +149,7 @@ class PlanWriter:
                 "removed_characters": dict(totals.removed_characters),
                 "found": dict(totals.found),
                 "skipped": dict(totals.skipped),
+                **({"exempt": totals.exempt} if totals.exempt else {}),
             },
         }
         self._flush()
@@ -194,8 +196,10 @@ class PlanWriter:
         if edit.record is not None:
             record = edit.record
             line["record"] = {"file": record.container, "number": record.number, "id": record.id}
+        if edit.exempt:
+            line["exempt"] = edit.exempt
         if edit.dropped and self._header.preview:
-            line |= _faithful("rest", edit.cleaned)
+            line |= faithful("rest", edit.cleaned)
         return line
 
     def _cut(self, cut: Cut, pieces: LfPieces) -> dict[str, object]:
@@ -219,9 +223,9 @@ class PlanWriter:
         if pieces.rotated:
             line |= {"lf_rotated": pieces.rotated}
         if pieces.before:
-            line |= _faithful("kept_before", pieces.before)
+            line |= faithful("kept_before", pieces.before)
         if pieces.after:
-            line |= _faithful("kept_after", pieces.after)
+            line |= faithful("kept_after", pieces.after)
         return line
 
     def _finding(self, finding: Finding) -> bytes:
@@ -250,11 +254,13 @@ class PlanWriter:
 
 
 def _mark_of(edit: Edit) -> bytes:
-    encoding = edit.encoding.lower().replace("_", "-")
-    for family, marks in _MARKS.items():
-        if encoding.startswith(family):
-            return next((mark for mark in marks if edit.raw.startswith(mark)), b"")
-    return b""
+    return next((mark for mark in _marks_of(edit.encoding) if edit.raw.startswith(mark)), b"")
+
+
+@cache
+def _marks_of(encoding: str) -> tuple[bytes, ...]:
+    name = encoding.lower().replace("_", "-")
+    return next((marks for family, marks in _MARKS.items() if name.startswith(family)), ())
 
 
 def _row(place: Place) -> PlaceRow:
@@ -281,10 +287,10 @@ def _around(cut: Cut) -> dict[str, object]:
             return {name: gap for name, gap in gaps.items() if gap}
     except UnicodeError:
         pass
-    return _faithful("removed", cut.removed)
+    return faithful("removed", cut.removed)
 
 
-def _faithful(key: str, content: bytes) -> dict[str, object]:
+def faithful(key: str, content: bytes) -> dict[str, object]:
     """Return `content` as text where it is UTF-8, else in base 64."""
     try:
         return {key: content.decode("utf-8")}

@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dedupe.reports.diff import diff_of
     from dedupe.reports.interface import Reporter
-    from dedupe.reports.registry import REPORTER_BY_NAME, write_report
 else:
     _HOME_BY_NAME = {
-        "REPORTER_BY_NAME": "registry",
         "Reporter": "interface",
         "diff_of": "diff",
-        "write_report": "registry",
     }
 
     def __getattr__(name: str) -> object:
@@ -27,4 +24,4 @@ else:
         return getattr(importlib.import_module(f"{__name__}.{_HOME_BY_NAME[name]}"), name)
 
 
-__all__ = ["REPORTER_BY_NAME", "Reporter", "diff_of", "write_report"]
+__all__ = ["Reporter", "diff_of"]

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dedupe.errors import PlanError
+from dedupe.plan import PlannedCut
 from dedupe.plan.lf_lines import pieces_of
 from dedupe.reports.hunks import BrokenCut, Change, changes_of, hunks_of, lf_lines
+from dedupe.reports.interface import NOTHING_BESIDE
 
 if TYPE_CHECKING:
     from dedupe.model import Edit
     from dedupe.plan import Plan, PlannedDocument
-    from dedupe.reports.interface import Write
+    from dedupe.reports.interface import Beside, Write
 
 CONTEXT_LINES = 3
 
@@ -40,19 +44,23 @@ class DiffReporter:
 
     sentence = "a unified diff from the originals to the clean texts; patch -R undoes it"
 
-    def render(self, plan: Plan, write: Write) -> None:
+    def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
         """Write the diff of every document that lost something."""
         if not plan.header.preview:
             raise PlanError(
                 f"{plan.path}: the plan holds no text to show; make it again without --no-preview"
             )
-        for document in plan.documents():
+        for document, following in plan.walk():
+            cuts = (each for each in following if isinstance(each, PlannedCut))
             if document.dropped:
-                _write_dropped(document.name, _original_of(document), write)
-            elif document.cuts:
-                cuts = (BrokenCut.of(cut.start, cut.removed or b"", cut.pieces) for cut in document.cuts)
+                whole = replace(document, cuts=tuple(cuts))
+                _write_dropped(document.name, _original_of(whole), write)
+            elif first := next(cuts, None):
+                broken = (
+                    BrokenCut.of(cut.start, cut.removed or b"", cut.pieces) for cut in chain([first], cuts)
+                )
                 write(file_header(document.name))
-                for hunk in hunks_of(changes_of(cuts)):
+                for hunk in hunks_of(changes_of(broken)):
                     write(hunk)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING
 
+from dedupe.plan import PlannedCut, PlannedFinding
+from dedupe.reports.interface import NOTHING_BESIDE
+from dedupe.reports.json_text import json_text
 from dedupe.settings import RULE_BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.model import Place, Skipped, Totals
-    from dedupe.plan import Plan, PlannedCut, PlannedDocument, PlannedFinding
-    from dedupe.reports.interface import Write
+    from dedupe.plan import Plan, PlannedDocument
+    from dedupe.reports.interface import Beside, Write
 
 FORMAT_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields do not raise it.
@@ -21,15 +22,13 @@ FORMAT_VERSION = 1
 1: the first.
 """
 
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
 
 class JsonReporter:
     """One JSON object: totals, documents with what was cut and found in them, and what was skipped."""
 
     sentence = "one JSON object: totals, and for every document what was cut and found"
 
-    def render(self, plan: Plan, write: Write) -> None:
+    def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
         """Write the object piece by piece, one document a line."""
         header = plan.header
         head: dict[str, object] = {
@@ -43,25 +42,28 @@ class JsonReporter:
             "totals": _totals(plan.totals),
         }
         for key, value in head.items():
-            write(b"%s%s: %s" % (b"{\n" if key == "format_version" else b",\n", _json(key), _json(value)))
-        _write_list("documents", (_document(document) for document in plan.documents()), write)
+            write(
+                b"%s%s: %s"
+                % (b"{\n" if key == "format_version" else b",\n", json_text(key), json_text(value))
+            )
+        write(b",\n%s: [" % json_text("documents"))
+        separator = b"\n"
+        for document, following in plan.walk():
+            write(separator)
+            _write_document(document, following, write)
+            separator = b",\n"
+        write(b"\n]" if separator == b",\n" else b"]")
         _write_list("skipped", (_skipped(skipped) for skipped in plan.skipped()), write)
         write(b"\n}\n")
 
 
 def _write_list(key: str, items: Iterator[dict[str, object]], write: Write) -> None:
-    write(b",\n%s: [" % _json(key))
+    write(b",\n%s: [" % json_text(key))
     separator = b"\n"
     for item in items:
-        write(separator + _json(item))
+        write(separator + json_text(item))
         separator = b",\n"
     write(b"\n]" if separator == b",\n" else b"]")
-
-
-def _json(value: object) -> bytes:
-    """Return `value` as JSON in UTF-8; what could act on a terminal, and what is no text, as escapes."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode("utf-8")
 
 
 def _totals(totals: Totals) -> dict[str, object]:
@@ -77,6 +79,21 @@ def _totals(totals: Totals) -> dict[str, object]:
     }
 
 
+def _write_document(
+    document: PlannedDocument, following: Iterator[PlannedCut | PlannedFinding], write: Write
+) -> None:
+    """Write the object of a document on one line; its cuts and findings are not held."""
+    write(json_text(_document(document)).removesuffix(b"}") + b', "cuts": [')
+    separator, in_findings = b"", False
+    for each in following:
+        if isinstance(each, PlannedFinding) and not in_findings:
+            write(b'], "findings": [')
+            separator, in_findings = b"", True
+        write(separator + json_text(_cut(each) if isinstance(each, PlannedCut) else _finding(each)))
+        separator = b", "
+    write(b"]}" if in_findings else b'], "findings": []}')
+
+
 def _document(document: PlannedDocument) -> dict[str, object]:
     return {
         "name": document.name,
@@ -90,8 +107,6 @@ def _document(document: PlannedDocument) -> dict[str, object]:
         "dropped": document.dropped,
         "cleaned_bytes": document.cleaned_bytes,
         "cleaned_digest": document.cleaned_digest,
-        "cuts": [_cut(cut) for cut in document.cuts],
-        "findings": [_finding(finding) for finding in document.findings],
     }
 
 

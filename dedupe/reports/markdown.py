@@ -7,16 +7,20 @@ read, on one line, and with control characters shown as escapes.
 from __future__ import annotations
 
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.reports.sanitizing import visible
+from dedupe.plan import PlannedCut
+from dedupe.reports.bodies import Body
+from dedupe.reports.interface import NOTHING_BESIDE
+from dedupe.reports.sanitizing import inert_within_lines, visible
 from dedupe.settings import RULE_BY_CODE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dedupe.model import Evidence, EvidenceValue, Place, Totals
-    from dedupe.plan import Plan, PlannedCut, PlannedDocument, PlannedFinding
-    from dedupe.reports.interface import Write
+    from dedupe.plan import Plan, PlannedDocument, PlannedFinding
+    from dedupe.reports.interface import Beside, Write
 
 MAX_CHARACTERS = 400
 """So much of a removed text is shown; all of it is in the plan."""
@@ -29,12 +33,11 @@ class MarkdownReporter:
 
     sentence = "for people: the totals, then per article what went, why, and which copy stays"
 
-    def render(self, plan: Plan, write: Write) -> None:
+    def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:
         """Write the report; articles that lost nothing and show nothing are only counted."""
         write(_top(plan).encode("utf-8"))
-        for document in plan.documents():
-            if document.cuts or document.findings or document.spared or document.dropped:
-                write(_article(document).encode("utf-8"))
+        for document, following in plan.walk():
+            _write_article(document, following, write, Body(beside.tmp_dir))
         heading = "\n## Skipped\n\n"
         for skipped in plan.skipped():
             detail = f": {as_code(skipped.detail)}" if skipped.detail else ""
@@ -44,7 +47,7 @@ class MarkdownReporter:
 
 def as_code(text: str) -> str:
     """Return `text` as a code span that it cannot leave, on one line, with nothing in it that could act."""
-    shown = visible(text)
+    shown = inert_within_lines(visible(text))
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     if not shown.strip():
         return f"{fence}{shown or ' '}{fence}"
@@ -77,7 +80,34 @@ def _table(totals: Totals) -> str:
     return "".join(rows)
 
 
-def _article(document: PlannedDocument) -> str:
+def _write_article(
+    document: PlannedDocument,
+    following: Iterator[PlannedCut | PlannedFinding],
+    write: Write,
+    body: Body,
+) -> None:
+    """Write an article: how many paragraphs went stands before them, so they wait in `body`."""
+    rule, cuts, in_findings = None, 0, False
+    for each in following:
+        if isinstance(each, PlannedCut):
+            if each.rule != rule:
+                rule = each.rule
+                because = " because ".join(filter(None, _rule(rule)))
+                body.write(f"\n**{_plain(rule)}**, {because}\n\n".encode())
+            body.write(_cut(each).encode())
+            cuts += 1
+            continue
+        if not in_findings:
+            body.write(b"\nReported, and left in:\n\n")
+            in_findings = True
+        body.write(_finding(each).encode())
+    if cuts or in_findings or document.spared or document.dropped:
+        write(_head(document, cuts).encode())
+        for line in body.lines():
+            write(line)
+
+
+def _head(document: PlannedDocument, cuts: int) -> str:
     out = [f"\n## {as_code(document.name)}\n\n"]
     if document.dropped:
         out.append("The whole document goes.\n")
@@ -85,16 +115,9 @@ def _article(document: PlannedDocument) -> str:
         out.append(f"Boilerplate left in: {as_code(document.spared)}.\n")
     if document.guessed:
         out.append(f"Its encoding was guessed: {as_code(document.encoding)}.\n")
-    lost = document.bytes - document.cleaned_bytes
-    if document.cuts:
-        gone = _many(len(document.cuts), "paragraph")
-        out.append(f"{gone} of {document.paragraphs:,} removed, {_many(lost, 'byte')}.\n")
-    for code, cuts in groupby(document.cuts, key=lambda cut: cut.rule):
-        out.append(f"\n**{_plain(code)}**, {' because '.join(filter(None, _rule(code)))}\n\n")
-        out += [_cut(cut) for cut in cuts]
-    if document.findings:
-        out.append("\nReported, and left in:\n\n")
-        out += [_finding(finding) for finding in document.findings]
+    if cuts:
+        lost = document.bytes - document.cleaned_bytes
+        out.append(f"{_many(cuts, 'paragraph')} of {document.paragraphs:,} removed, {_many(lost, 'byte')}.\n")
     return "".join(out)
 
 

@@ -28,13 +28,17 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub(_escape, text)
 
 
+def inert_within_lines(text: str) -> str:
+    r"""Return text in which no build server finds a command that may stand anywhere in a line: `#\x23[error]`."""
+    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
+
+
 def inert_in_logs(line: str) -> str:
     r"""Return a line that no build server takes for a command: `\x3a:error::`, `#\x23[error]`, `#\x23vso[`.
 
     Any other line comes back as it is.
     """
-    if "##" in line:
-        line = _COMMAND.sub(r"#\\x23", line)
+    line = inert_within_lines(line)
     if "::" not in line:
         return line
     text = line.lstrip()

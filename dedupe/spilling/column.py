@@ -1,11 +1,7 @@
 """An array that grows in a room.
 
-In memory it is a list of blocks, joined once, at the end, each let go as soon as it is copied: no more than one
-block is there twice. Blocks and not doubling, because enlarging an array copies it; where the system could move its
-pages instead (mremap), macOS cannot, and it may not be done while anything else looks at the array.
-
-Once the room is full, the blocks are written to a file, and so is whatever follows. The file is mapped when the
-column is complete, so that nothing is copied again.
+In memory it grows as `growing.py` lets it. Once the room is full, what is there is written to a file, and so is
+whatever follows. The file is mapped when the column is complete, so that nothing is copied again.
 """
 
 from __future__ import annotations
@@ -24,11 +20,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from dedupe.spilling.growing import Growing
+
 Scalar = TypeVar("Scalar", bound="np.generic")
 
-FIRST_BLOCK_BYTES = 64 * 1024
-LARGEST_BLOCK_BYTES = 64 * 1024 * 1024
-"""Blocks double up to here. The C library returns blocks of this size to the system, and keeps smaller ones."""
 STAGED_BYTES = 256 * 1024
 """So much of a column in a file waits in memory to be written at once; it is not counted."""
 
@@ -37,12 +32,17 @@ class Column(Generic[Scalar]):
     """An array that grows at its end; made by `Room.column`, used by one thread at a time."""
 
     def __init__(self, books: Books, folder: SpillFolder, dtype: np.dtype[Scalar]) -> None:
+        import numpy as np
+
+        from dedupe.spilling.growing import growing
+
         self._books = books
         self._folder = folder
         self._dtype = dtype
         self._claim = Claim()
-        self._blocks: list[npt.NDArray[Scalar]] = []
-        self._filled = 0  # of the last block; those before it are full
+        self._memory: Growing[Scalar] = growing(dtype)
+        self._staged: npt.NDArray[Scalar] = np.empty(0, dtype)  # what waits to be written to the file
+        self._filled = 0  # of what waits
         self._count = 0
         self._given: weakref.ref[npt.NDArray[Scalar]] | None = None
         books.own(self, self._claim)
@@ -68,14 +68,10 @@ class Column(Generic[Scalar]):
         if self._claim.file is not None:
             self._books.spill(self._claim, values.nbytes)
         self._count += len(values)
-        while len(values):
-            if not self._blocks or self._filled == len(self._blocks[-1]):
-                self._make_space(len(values))
-            block = self._blocks[-1]
-            taken = min(len(values), len(block) - self._filled)
-            block[self._filled : self._filled + taken] = values[:taken]
-            self._filled += taken
-            values = values[taken:]
+        if self._claim.file is None:
+            self._memory.add(values)
+        else:
+            self._stage(self._claim.file, values)
 
     def array(self) -> npt.NDArray[Scalar]:
         """Return what was appended, as one array; from then on the column does not grow.
@@ -87,47 +83,36 @@ class Column(Generic[Scalar]):
             if array is None:
                 raise ValueError("this column was given out as an array, which is no longer there")
             return array
-        array = self._joined() if self._claim.file is None else self._mapped(self._claim.file)
+        array = self._memory.whole() if self._claim.file is None else self._mapped(self._claim.file)
         self._given = weakref.ref(array)
         self._books.hand_over(self, array)
         return array
 
-    def _make_space(self, wanted: int) -> None:
-        import numpy as np
-
-        if self._claim.file is not None:
-            with self._writing():
-                write(self._claim.file, _bytes_of(self._blocks[-1]))
-        else:
-            size = self._dtype.itemsize
-            usual = min(max(self._count, FIRST_BLOCK_BYTES // size), LARGEST_BLOCK_BYTES // size)
-            self._blocks.append(np.empty(max(wanted, usual), self._dtype))
-        self._filled = 0
+    def _stage(self, file: IO[bytes], values: npt.NDArray[Scalar]) -> None:
+        while len(values):
+            if self._filled == len(self._staged):
+                with self._writing():
+                    write(file, _bytes_of(self._staged))
+                self._filled = 0
+            taken = min(len(values), len(self._staged) - self._filled)
+            self._staged[self._filled : self._filled + taken] = values[:taken]
+            self._filled += taken
+            values = values[taken:]
 
     def _move_to_file(self) -> None:
         import numpy as np
 
+        self._staged = np.empty(max(1, STAGED_BYTES // self._dtype.itemsize), self._dtype)
         with self._writing():
             file = self._claim.file = self._folder.open()
-            for block in self._taken_blocks():
-                write(file, _bytes_of(block))
+            for piece in self._memory.taken():
+                write(file, _bytes_of(piece))
         self._books.spill(self._claim, 0)
-        self._blocks = [np.empty(max(1, STAGED_BYTES // self._dtype.itemsize), self._dtype)]
-
-    def _joined(self) -> npt.NDArray[Scalar]:
-        import numpy as np
-
-        array = np.empty(self._count, self._dtype)
-        start = 0
-        for block in self._taken_blocks():
-            array[start : start + len(block)] = block
-            start += len(block)
-        return array
 
     def _mapped(self, file: IO[bytes]) -> npt.NDArray[Scalar]:
         with self._writing():
-            for block in self._taken_blocks():
-                write(file, _bytes_of(block))
+            write(file, _bytes_of(self._staged[: self._filled]))
+            self._staged = self._staged[:0].copy()
             array = mapped(file, self._count, self._dtype)
         file.close()
         self._claim.file = None
@@ -142,15 +127,6 @@ class Column(Generic[Scalar]):
             # What is in the file is not whole: its space is given back, and the closed file refuses to go on.
             self._books.drop(self._claim)
             raise
-
-    def _taken_blocks(self) -> Iterator[npt.NDArray[Scalar]]:
-        """Yield the filled part of each block, none of which is kept."""
-        if self._blocks:
-            self._blocks[-1] = self._blocks[-1][: self._filled]
-        self._filled = 0
-        self._blocks.reverse()
-        while self._blocks:
-            yield self._blocks.pop()
 
 
 def _bytes_of(block: npt.NDArray[np.generic]) -> memoryview:

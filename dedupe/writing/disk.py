@@ -25,6 +25,8 @@ CALLS = (
     "sync_folder",
     "make_alike",
     "open_lock",
+    "open_to_append",
+    "cut_off",
 )
 """The functions of this module that change something."""
 
@@ -32,6 +34,16 @@ CALLS = (
 def create(path: Path) -> int:
     """Return a descriptor of the new, empty file `path`; a file or link that stands there is an error."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+
+def open_to_append(path: Path) -> int:
+    """Return a descriptor to read and to add to the file `path`, which is made if need be."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+
+
+def cut_off(descriptor: int, size: int) -> None:
+    """Let the file end after `size` bytes."""
+    os.ftruncate(descriptor, size)
 
 
 def write(descriptor: int, content: bytes | memoryview) -> None:

@@ -49,8 +49,8 @@ def test_0_when_binary_hidden_and_other_files_were_passed_over(tmp_path: Path) -
         (("clean", "--select", "DUP9"), "no rule has the code 'DUP9'; the rules are DUP101, "),
         (("clean", "--keep", "newest"), "--keep: 'newest' is not one of first, longest, last"),
         (
-            ("clean", "--report", "r.html"),
-            "--report r.html: no report has the suffix '.html'; use one of .diff",
+            ("clean", "--report", "r.pdf"),
+            "--report r.pdf: no report has the suffix '.pdf'; use one of .csv",
         ),
         (("clean", "--quiet=yes"), "does not take a value"),
         (("clean", "--config", "nothing.toml"), "nothing.toml: no such file or directory; check it, or"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from command_line import CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe, tree
+from command_line import BANNER, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe, tree
 
 NASTY = ("\ufeff\r\n" + PAGE.replace("\n", "\r\n") + "\x0c  \u2028end").encode()
 
@@ -134,3 +135,93 @@ def test_the_same_run_twice_writes_the_same_plan_and_reports(tmp_path: Path) -> 
         dedupe("clean", "in", "-o", "out", *args, cwd=tmp_path).exits(0)
     for suffix in ("jsonl", "json", "md"):
         assert (tmp_path / f"1.{suffix}").read_bytes() == (tmp_path / f"2.{suffix}").read_bytes()
+
+
+def cut_ids(plan: Path) -> dict[str, list[str]]:
+    """Return the ids of the cuts of a plan by rule."""
+    ids: dict[str, list[str]] = {}
+    for line in map(json.loads, plan.read_bytes().splitlines()):
+        if line["kind"] == "cut":
+            ids.setdefault(line["rule"], []).append(line["id"])
+    return ids
+
+
+def test_one_removal_comes_back_into_the_clean_file_and_the_plan_says_so(tmp_path: Path) -> None:
+    a_file(tmp_path / "in" / "a.txt")
+    a_file(tmp_path / "in" / "b.txt", CLEAN_ARTICLE)
+    dedupe("clean", "in", "-o", "out", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
+    [banner] = cut_ids(tmp_path / "plan.jsonl")["BPL202"]
+    ran = dedupe("restore", "plan.jsonl", "--id", banner[:8], cwd=tmp_path).exits(0)
+    ran.says_only(
+        "1 paragraph taken back into 1 file\n"
+        "next: dedupe review plan.jsonl  # have later runs keep such paragraphs\n"
+    )
+    assert (tmp_path / "out" / "a.txt").read_text() == f"{BANNER}\n{CLEAN_PAGE}"
+    assert cut_ids(tmp_path / "plan.jsonl").keys() == {"DUP101"}
+    dedupe("restore", "plan.jsonl", "--id", banner, cwd=tmp_path).exits(2).says("no removal has an id like")
+    dedupe("restore", "plan.jsonl", "--report", "x", cwd=tmp_path).exits(2)
+    dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(0)
+    assert tree(tmp_path / "back") == tree(tmp_path / "in")
+
+
+def test_removals_come_back_into_a_folder_that_moved(tmp_path: Path) -> None:
+    a_plan(tmp_path)
+    (tmp_path / "out").rename(tmp_path / "moved")
+    dedupe("restore", "plan.jsonl", "--rule", "BPL", cwd=tmp_path).exits(3).says(
+        "put the clean file back there"
+    )
+    args = ("--rule", "BPL", "--document", "moved/a.txt", "--root", "moved")
+    dedupe("restore", "plan.jsonl", *args, cwd=tmp_path).exits(0)
+    assert (tmp_path / "moved" / "a.txt").read_text() == f"{BANNER}\n{CLEAN_PAGE}"
+    dedupe("restore", "plan.jsonl", "-o", "back", "--root", "moved", cwd=tmp_path).exits(0)
+    assert (tmp_path / "back" / "a.txt").read_text() == PAGE
+
+
+def test_removals_of_a_rule_in_one_document_come_back_in_place(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        a_file(tmp_path / "in" / name, PAGE + f"The mate of the {name} went ashore.\n")
+    dedupe("clean", "in", "--in-place", "--yes", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
+    other = (tmp_path / "in" / "b.txt").read_bytes()
+    args = ("--rule", "DUP", "--rule", "BPL", "--document", "in/a.txt")
+    dedupe("restore", "plan.jsonl", *args, "-v", cwd=tmp_path).exits(0).says("taken back into 1 file\n")
+    assert (tmp_path / "in" / "a.txt").read_text() == PAGE + "The mate of the a.txt went ashore.\n"
+    assert (tmp_path / "in" / "b.txt").read_bytes() == other
+    dedupe("restore", "plan.jsonl", cwd=tmp_path).exits(0).says_only("1 file restored\n")
+
+
+def test_files_with_removals_are_built_elsewhere_without_touching_the_clean_ones(tmp_path: Path) -> None:
+    a_file(tmp_path / "in" / "a.txt")
+    dedupe("clean", "in", "-o", "out", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
+    before = tree(tmp_path)
+    ran = dedupe("restore", "plan.jsonl", "--document", "a.txt", "-o", "back", cwd=tmp_path).exits(0)
+    ran.says_only("11 paragraphs taken back into 1 file\n")
+    after = tree(tmp_path)
+    assert after.pop("back/a.txt") == PAGE.encode()
+    assert after == before
+
+
+def test_removals_come_back_on_a_pipe_with_a_plan_of_their_own(tmp_path: Path) -> None:
+    clean = dedupe("clean", "--plan", "plan.jsonl", stdin=PAGE, cwd=tmp_path).exits(0).stdout
+    ran = dedupe("restore", "plan.jsonl", "--rule", "BPL202", stdin=clean, cwd=tmp_path).exits(0)
+    ran.prints(f"{BANNER}\n{CLEAN_PAGE}").says("it tells of the text that was given, not of the one printed")
+    args = ("--rule", "BPL202", "--write-plan", "new.jsonl")
+    text = dedupe("restore", "plan.jsonl", *args, stdin=clean, cwd=tmp_path).exits(0).says_only("").stdout
+    assert text == ran.stdout
+    for plan, given in (("plan.jsonl", clean), ("new.jsonl", text)):
+        dedupe("restore", plan, stdin=given, cwd=tmp_path).exits(0).prints(PAGE)
+
+
+def test_what_contradicts_itself_is_refused_and_nothing_is_done(tmp_path: Path) -> None:
+    a_plan(tmp_path)
+    ids = cut_ids(tmp_path / "plan.jsonl")
+    before = tree(tmp_path)
+    for args, said in (
+        (("--id", ids["BPL202"][0], "--rule", "DUP101"), "no removal is meant by all of"),
+        (("--id", "zz"), "no removal has an id like 'zz'"),
+        (("--rule", "XDP301"), "XDP301 removed nothing there"),
+        (("--document", "b.txt"), "plan.jsonl has no such document"),
+        (("--rule", "DUP", "--write-plan", "x"), "--write-plan is for a plan of a pipe"),
+    ):
+        ran = dedupe("restore", "plan.jsonl", *args, cwd=tmp_path).exits(2).says(said)
+        assert ran.stderr.count("\n") == 1, str(ran)
+    assert tree(tmp_path) == before

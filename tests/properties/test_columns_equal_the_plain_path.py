@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from strategies import GAPS, NASTY_GAPS, texts
 from dedupe import pipeline
 from dedupe.kernels.library import library
 from dedupe.model import Edit, Skipped, Source, Totals
+from dedupe.normalizing import comparison_key
 from dedupe.pipeline import prepare
 from dedupe.plan.records import PlanHeader
 from dedupe.plan.writer import PlanWriter
@@ -115,6 +117,27 @@ def decided(
 def test_columns_decide_what_is_decided_without_them(sources: list[BytesSource], settings: Settings) -> None:
     plain = decided(sources, settings, on_columns=False)
     assert decided(sources, settings, on_columns=True) == plain
+
+
+@given(corpora(), any_settings, st.randoms(use_true_random=False))
+def test_both_ways_keep_what_is_listed_and_count_it(
+    sources: list[BytesSource], settings: Settings, chance: Random
+) -> None:
+    pieces = [line for source in sources for line in source.data.decode("utf-8", "replace").split("\n")]
+    keys = {key for line in pieces if chance.random() < 0.3 and (key := comparison_key(line))}
+    listed = replace(settings, exempt=frozenset({*keys, "stands nowhere"}))
+    plain = decided(sources, listed, on_columns=False)
+    assert decided(sources, listed, on_columns=True) == plain
+    for result in plain:
+        if isinstance(result, Edit) and not result.dropped:
+            told = (*(cut.text for cut in result.cuts), *_texts_found(result))
+            assert not keys & set(map(comparison_key, told))
+
+
+def _texts_found(edit: Edit) -> list[str]:
+    """Return the texts of the paragraphs that are reported; whole documents may be found for what they are."""
+    places = [found.place for found in edit.findings if not found.rule.startswith("DOC")]
+    return [edit.raw[place.start : place.end].decode(edit.encoding, "replace") for place in places]
 
 
 def lines_of_plan(results: Sequence[Edit | Skipped], folder: Path) -> bytes:

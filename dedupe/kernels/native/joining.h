@@ -4,6 +4,7 @@ typedef struct {
     uint64_t key; /* a trigram; 0: empty */
     int32_t head, tail; /* of the list of kept passages that hold it, -1 for none */
     uint32_t holders;
+    int32_t last; /* of them, also where it is not in the list */
 } Trigram;
 
 typedef struct {
@@ -26,8 +27,11 @@ typedef struct {
     int64_t prefix_room;
 } Index;
 
-static int grow_trigrams(Index *x) {
-    const int64_t room = x->room ? x->room * 2 : 1024;
+/* Make room for so many more members, so that the table need not grow while they come; returns 0 without memory. */
+static int reserve_trigrams(Index *x, int64_t more) {
+    int64_t room = x->room ? x->room : 1024;
+    while (2 * (x->count + more) > room) room *= 2;
+    if (room == x->room) return 1;
     Trigram *table = calloc((size_t)room, sizeof *table);
     if (!table) return 0;
     for (int64_t i = 0; i < x->room; i++) {
@@ -50,12 +54,12 @@ static Trigram *find_trigram(const Index *x, uint64_t key) {
 }
 
 static Trigram *add_trigram(Index *x, uint64_t key) {
-    if (2 * (x->count + 1) > x->room && !grow_trigrams(x)) return NULL;
+    if (!reserve_trigrams(x, 1)) return NULL;
     uint64_t at = key & (uint64_t)(x->room - 1);
     while (x->trigrams[at].key && x->trigrams[at].key != key) at = (at + 1) & (uint64_t)(x->room - 1);
     Trigram *found = &x->trigrams[at];
     if (!found->key) {
-        *found = (Trigram){.key = key, .head = -1, .tail = -1};
+        *found = (Trigram){.key = key, .head = -1, .tail = -1, .last = -1};
         x->count++;
     }
     return found;
@@ -194,11 +198,15 @@ static int find_candidates(Index *x, int64_t prefix, int32_t most) {
     return 1;
 }
 
-/* Let a set be found from now on, as `place`; of the holders of a member only the first `most` are ever looked at. */
+/* Let a set be found from now on, as `place`; of the holders of a member only the first `most` are ever looked at. The
+ * set may name a member more than once.
+ */
 static int keep_set(Index *x, const uint64_t *own, int64_t own_count, int32_t place, int32_t most) {
     for (int64_t i = 0; i < own_count; i++) {
         Trigram *trigram = add_trigram(x, own[i]);
         if (!trigram) return 0;
+        if (trigram->last == place) continue;
+        trigram->last = place;
         if (++trigram->holders > (uint32_t)most) continue;
         if (!grow((void **)&x->nodes, &x->node_room, x->node_count + 1, sizeof *x->nodes)) return 0;
         x->nodes[x->node_count] = (Node){place, -1};

@@ -75,15 +75,19 @@ EXPORT int64_t dedupe_band_keys(int64_t count, const int64_t *starts, const uint
 
 enum { SEEN_BITS = 26, MOST_SEEN_BITS = 32 };
 
+/* The sets that are chosen mostly follow each other, so what is looked up next is known across their bounds. */
+enum { LOOKED_AHEAD = 16 };
+static inline uint32_t seen_place(uint32_t hash) { return fmix32(hash) >> (32 - SEEN_BITS); }
+
 /* Mark in a table of 2^SEEN_BITS pairs of bits which hashes of chosen sets are seen once and which twice or more. */
 EXPORT int64_t dedupe_count_hashes(int64_t count, const uint32_t *chosen, const int64_t *starts,
                                    const uint32_t *hashes, uint64_t *once, uint64_t *twice) {
-    enum { AHEAD = 16 };
+    const int64_t end = count ? starts[chosen[count - 1] + 1] : 0;
     for (int64_t i = 0; i < count; i++) {
         const int64_t behind = starts[chosen[i] + 1];
         for (int64_t j = starts[chosen[i]]; j < behind; j++) {
-            if (j + AHEAD < behind) __builtin_prefetch(&once[fmix32(hashes[j + AHEAD]) >> (32 - SEEN_BITS) >> 6], 1);
-            const uint32_t place = fmix32(hashes[j]) >> (32 - SEEN_BITS);
+            if (j + LOOKED_AHEAD < end) __builtin_prefetch(&once[seen_place(hashes[j + LOOKED_AHEAD]) >> 6], 1);
+            const uint32_t place = seen_place(hashes[j]);
             const uint64_t bit = 1ULL << (place & 63);
             if (once[place >> 6] & bit)
                 twice[place >> 6] |= bit;
@@ -99,14 +103,14 @@ EXPORT int64_t dedupe_count_hashes(int64_t count, const uint32_t *chosen, const 
  */
 EXPORT int64_t dedupe_hopeful(int64_t count, const uint32_t *chosen, const int64_t *starts, const uint32_t *hashes,
                               const uint64_t *twice, double threshold, uint8_t *is_hopeful) {
-    enum { AHEAD = 16 };
+    const int64_t end = count ? starts[chosen[count - 1] + 1] : 0;
     int64_t hopeful = 0;
     for (int64_t i = 0; i < count; i++) {
         const int64_t from = starts[chosen[i]], behind = starts[chosen[i] + 1];
         int64_t shared = 0;
         for (int64_t j = from; j < behind; j++) {
-            if (j + AHEAD < behind) __builtin_prefetch(&twice[fmix32(hashes[j + AHEAD]) >> (32 - SEEN_BITS) >> 6]);
-            const uint32_t place = fmix32(hashes[j]) >> (32 - SEEN_BITS);
+            if (j + LOOKED_AHEAD < end) __builtin_prefetch(&twice[seen_place(hashes[j + LOOKED_AHEAD]) >> 6]);
+            const uint32_t place = seen_place(hashes[j]);
             shared += twice[place >> 6] >> (place & 63) & 1;
         }
         const int64_t size = behind - from;

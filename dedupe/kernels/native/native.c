@@ -8,7 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
+#include "digesting.h"
 #include "hashing.h"
 #include "segmenting.h"
 #include "text.h"
@@ -17,9 +21,20 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 19; }
+EXPORT int64_t dedupe_version(void) { return 24; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
+
+/* Let the C library keep what is freed, up to 64 MB, for who asks next: else each array of a megabyte is given back to the
+ * system, and its pages are made and cleared anew for the next one.
+ */
+EXPORT int64_t dedupe_keep_memory(void) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+    return 0;
+}
 
 EXPORT int64_t dedupe_xxh3_64(const uint8_t *bytes, int64_t length) {
     return (int64_t)xxh3_64(bytes, (size_t)length);
@@ -28,6 +43,19 @@ EXPORT int64_t dedupe_xxh3_64(const uint8_t *bytes, int64_t length) {
 EXPORT int64_t dedupe_blake2b_128(const uint8_t *bytes, int64_t length, Digest *out) {
     *out = blake2b_128(bytes, (size_t)length);
     return 0;
+}
+
+/* Digests of `count` messages, message i from bounds[i] to bounds[i + 1], in at most so many lanes. Returns the lanes. */
+EXPORT int64_t dedupe_digest_many(int64_t count, const uint8_t *bytes, const int64_t *bounds, int64_t most_lanes,
+                                  Digest *out) {
+    int lanes = lanes_of_processor();
+    while (lanes > most_lanes) lanes /= 2;
+    Message *messages = malloc(sizeof *messages * (size_t)(count + 1));
+    if (!messages) return NO_MEMORY;
+    for (int64_t i = 0; i < count; i++) messages[i] = (Message){bytes + bounds[i], bounds[i + 1] - bounds[i], &out[i]};
+    digest_many(messages, count, lanes);
+    free(messages);
+    return lanes;
 }
 
 /* Paragraphs of a text; `slack` as `slack_of` says, 0 where the mode was not chosen here. `mode` is BY_CHOICE_AUTO or what the caller wants, and comes back as what it is.
@@ -223,8 +251,14 @@ static int holds_words(const uint8_t *key, int64_t length, const Hints *hints, i
     return 0;
 }
 
+/* Whether a key with this digest may be known as a whole. */
+static int may_be_whole(const Hints *hints, Digest digest) {
+    return has_bit(hints->bits, mix_pair((uint32_t)digest.low, (uint32_t)(digest.low >> 32), WHOLE));
+}
+
+/* What the tokens of a key tell; `may_be_whole` tells the rest. */
 static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made, const uint32_t *ends,
-                        const uint32_t *tokens, Digest digest) {
+                        const uint32_t *tokens) {
     uint8_t flags = made->begins_with_digit ? BEGINS_WITH_DIGIT : 0;
     const int64_t n = made->tokens;
     for (int32_t i = 0; i < hints->licence_count; i++)
@@ -232,8 +266,7 @@ static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made,
     if (n <= hints->most_tokens) {
         const uint32_t last_start = n > 1 ? ends[n - 2] + 1 : 0, second_last = n > 2 ? ends[n - 3] + 1 : 0;
         const int first_number = is_number(key, ends[0]), last_number = is_number(key + last_start, ends[n - 1] - last_start);
-        if (has_bit(hints->bits, mix_pair((uint32_t)digest.low, (uint32_t)(digest.low >> 32), WHOLE)) ||
-            (may_begin(hints, tokens[0], first_number, n > 1 ? tokens[1] : 0,
+        if ((may_begin(hints, tokens[0], first_number, n > 1 ? tokens[1] : 0,
                        n > 1 && is_number(key + ends[0] + 1, ends[1] - ends[0] - 1), n == 1, FORWARDS) &&
              may_match(&hints->forwards, key, ends, tokens, n, 0)) ||
             (may_begin(hints, tokens[n - 1], last_number, n > 1 ? tokens[n - 2] : 0,
@@ -280,6 +313,68 @@ static int take_given(const GivenKeys *given, int64_t i, Scratch *scratch, Key *
     return 1;
 }
 
+enum { PENDING_KEYS = 128, PENDING_BYTES = 1 << 17 };
+
+/* Keys that wait to be digested together, and what their digests are for. */
+typedef struct {
+    uint8_t *bytes;
+    int64_t used, room;
+    int count;
+    struct {
+        int64_t paragraph, key, key_length, masked, masked_length; /* places in `bytes`; no masked key where it is -1 */
+        int is_short; /* so that it may be known as a whole */
+    } keys[PENDING_KEYS];
+    Message messages[2 * PENDING_KEYS];
+} Pending;
+
+static int let_wait(Pending *pending, int64_t paragraph, const Scratch *scratch, const Key *key, int has_name, int is_short) {
+    if (!grow((void **)&pending->bytes, &pending->room, pending->used + key->length + (has_name ? key->masked_length : 0), 1))
+        return 0;
+    const int i = pending->count++;
+    pending->keys[i].paragraph = paragraph;
+    pending->keys[i].key = pending->used;
+    pending->keys[i].key_length = key->length;
+    pending->keys[i].masked = -1;
+    pending->keys[i].is_short = is_short;
+    memcpy(pending->bytes + pending->used, scratch->key, (size_t)key->length);
+    pending->used += key->length;
+    if (has_name) {
+        pending->keys[i].masked = pending->used;
+        pending->keys[i].masked_length = key->masked_length;
+        memcpy(pending->bytes + pending->used, scratch->masked, (size_t)key->masked_length);
+        pending->used += key->masked_length;
+    }
+    return 1;
+}
+
+/* Digest what waits, and add the keys that may be known to `known`; returns 0 where there is no room for them. */
+static int digest_pending(Pending *pending, const Hints *hints, int lanes, Digest *digest, Digest *name, uint8_t *flags,
+                          int64_t known_room, uint8_t *known, int64_t *known_total) {
+    int64_t messages = 0;
+    for (int i = 0; i < pending->count; i++) {
+        const int64_t paragraph = pending->keys[i].paragraph;
+        pending->messages[messages++] =
+            (Message){pending->bytes + pending->keys[i].key, pending->keys[i].key_length, &digest[paragraph]};
+        if (pending->keys[i].masked >= 0)
+            pending->messages[messages++] =
+                (Message){pending->bytes + pending->keys[i].masked, pending->keys[i].masked_length, &name[paragraph]};
+    }
+    digest_many(pending->messages, messages, lanes);
+    for (int i = 0; i < pending->count; i++) {
+        const int64_t paragraph = pending->keys[i].paragraph, length = pending->keys[i].key_length;
+        if (pending->keys[i].masked < 0) name[paragraph] = digest[paragraph];
+        if (pending->keys[i].is_short && may_be_whole(hints, digest[paragraph])) flags[paragraph] |= MAY_BE_KNOWN;
+        if (!(flags[paragraph] & MAY_BE_KNOWN)) continue;
+        if (*known_total + length + 1 > known_room) return 0;
+        memcpy(known + *known_total, pending->bytes + pending->keys[i].key, (size_t)length);
+        known[*known_total + length] = '\n';
+        *known_total += length + 1;
+    }
+    pending->count = 0;
+    pending->used = 0;
+    return 1;
+}
+
 /* Token counts, digests, names, hints and hashes of the paragraphs of a text.
  *
  * The hashes of all tokens follow each other, and those of all shingles of three tokens. Returns how many tokens there
@@ -294,6 +389,11 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
                                   int64_t *shingle_total, int64_t known_room, uint8_t *known,
                                   int64_t *known_total) {
     Scratch scratch = {0};
+    Pending *pending = malloc(sizeof *pending);
+    if (!pending) return NO_MEMORY;
+    pending->bytes = NULL;
+    pending->used = pending->room = pending->count = 0;
+    const int lanes = lanes_of_processor();
     int64_t total = 0, shingle_count = 0;
     *known_total = 0;
     for (int64_t i = 0; i < count && total >= 0; i++) {
@@ -332,25 +432,42 @@ EXPORT int64_t dedupe_fingerprint(const uint8_t *text, int64_t count, const uint
                 shingles[shingle_count++] = (uint32_t)xxh3_64(scratch.key + first, ends[token] - first);
             }
         }
-        digest[i] = blake2b_128(scratch.key, (size_t)key.length);
-        name[i] = key.has_digit && key.has_alpha && key.tokens <= most_masked_tokens
-                      ? blake2b_128(scratch.masked, (size_t)key.masked_length)
-                      : digest[i];
-        flags[i] = hints_of(hints, scratch.key, &key, ends, tokens + total, digest[i]);
-        if (flags[i] & MAY_BE_KNOWN) {
-            if (*known_total + key.length + 1 > known_room) {
-                total = -1;
-                break;
-            }
-            memcpy(known + *known_total, scratch.key, (size_t)key.length);
-            known[*known_total + key.length] = '\n';
-            *known_total += key.length + 1;
+        flags[i] = hints_of(hints, scratch.key, &key, ends, tokens + total);
+        const int has_name = key.has_digit && key.has_alpha && key.tokens <= most_masked_tokens;
+        if (!let_wait(pending, i, &scratch, &key, has_name, key.tokens <= hints->most_tokens)) {
+            total = NO_MEMORY;
+            break;
+        }
+        if ((pending->count == PENDING_KEYS || pending->used >= PENDING_BYTES) &&
+            !digest_pending(pending, hints, lanes, digest, name, flags, known_room, known, known_total)) {
+            total = -1;
+            break;
         }
         total += key.tokens;
     }
+    if (total >= 0 && !digest_pending(pending, hints, lanes, digest, name, flags, known_room, known, known_total)) total = -1;
+    free(pending->bytes);
+    free(pending);
     free_scratch(&scratch);
     *shingle_total = shingle_count;
     return total;
+}
+
+enum { NO_ROOM_FOR_KEY = -3 };
+
+/* The comparison key of one text; returns its length. -1: it is left to Python, -2: no memory, -3: it is longer than
+ * `room`, -(block + 16): a block of the tables is missing.
+ */
+EXPORT int64_t dedupe_key(const uint8_t *text, int64_t length, const Tables *tables, int64_t room, uint8_t *out) {
+    Scratch scratch = {0};
+    Key key;
+    int64_t status = make_key(text, length, tables, &scratch, &key);
+    if (status == FOLDED) {
+        status = key.length <= room ? key.length : NO_ROOM_FOR_KEY;
+        if (status > 0) memcpy(out, scratch.key, (size_t)key.length);
+    }
+    free_scratch(&scratch);
+    return status;
 }
 
 EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
@@ -365,6 +482,7 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
 #include "numbering.h"
 #include "verse.h"
 #include "votes.h"
+#include "evidence.h"
 #include "joining.h"
 #include "searching.h"
 #include "sweeping.h"

@@ -57,7 +57,7 @@ EXPORT int64_t dedupe_keep_new(int64_t count, const uint8_t *is_new, int64_t few
     int64_t kept = 0, shingle_kept = 0;
     for (int64_t i = 0; i < count; i++) {
         const uint32_t n = token_count[i], shingle_count = n > 2 ? n - 2 : 0;
-        if (is_new[i]) {
+        if (is_new[i] && n) {
             memcpy(kept_tokens + kept, tokens, n * sizeof *tokens);
             kept += n;
             if (n >= fewest && n <= most) {

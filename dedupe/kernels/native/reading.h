@@ -47,12 +47,29 @@ static void read_one(const char *path, int64_t most, FileRead *file) {
     if (!file->status) file->checksum = xxh3_64(file->bytes, (size_t)file->size);
 }
 
+enum { DIGESTED_AT_ONCE = 64 };
+
+/* Digest files that were read, what is left of them where `is_cleaned`. */
+static void digest_files(int64_t count, FileRead *files, int is_cleaned) {
+    Message messages[DIGESTED_AT_ONCE];
+    const int lanes = lanes_of_processor();
+    int64_t waiting = 0;
+    for (int64_t i = 0; i <= count; i++) {
+        if (waiting == DIGESTED_AT_ONCE || i == count) {
+            digest_many(messages, waiting, lanes);
+            waiting = 0;
+        }
+        if (i == count || files[i].status || (is_cleaned && !files[i].cleaned)) continue;
+        messages[waiting++] = is_cleaned
+                                  ? (Message){files[i].cleaned, files[i].cleaned_size, &files[i].cleaned_digest}
+                                  : (Message){files[i].bytes, files[i].size, &files[i].digest};
+    }
+}
+
 /* Read files of at most `most` bytes each; `paths` end with NUL. Returns 0. */
 EXPORT int64_t dedupe_read_files(int64_t count, const Pieces *paths, int64_t most, FileRead *files) {
-    for (int64_t i = 0; i < count; i++) {
-        read_one((const char *)paths->bytes + paths->bounds[i], most, &files[i]);
-        if (!files[i].status) files[i].digest = blake2b_128(files[i].bytes, (size_t)files[i].size);
-    }
+    for (int64_t i = 0; i < count; i++) read_one((const char *)paths->bytes + paths->bounds[i], most, &files[i]);
+    digest_files(count, files, 0);
     return 0;
 }
 
@@ -67,7 +84,6 @@ static int64_t cut(FileRead *file, int64_t count, const int64_t *starts, const i
         file->cleaned_size += until - position;
         if (i < count) position = ends[i];
     }
-    file->cleaned_digest = blake2b_128(file->cleaned, (size_t)file->cleaned_size);
     return 0;
 }
 
@@ -84,6 +100,7 @@ EXPORT int64_t dedupe_read_again(int64_t count, const Pieces *paths, const int64
         if (files[i].size != sizes[i] || files[i].checksum != checksums[i]) files[i].status = NOT_READ;
         else if (runs) files[i].status = cut(&files[i], runs, starts + first, ends + first);
     }
+    digest_files(count, files, 1);
     return 0;
 }
 

@@ -46,6 +46,8 @@ typedef struct {
     Seen *seen;
     uint64_t seen_mask;
     uint32_t looked_at; /* passages so far */
+    uint32_t *found; /* where among those seen the trigrams of `found_of` are, the passage that was looked at last */
+    int64_t found_of, found_room;
     int64_t held; /* how many of the kept the index knows */
     PairMap places; /* trigram -> first node, last node of `positions` */
     Node *positions;
@@ -110,13 +112,13 @@ static int64_t distinct_trigrams(const Search *s, int64_t passage, uint64_t **va
 }
 
 /* Returns the place of a trigram among those seen; there is room for all that a document can have. */
-static inline Seen *seen_at(const Search *s, const uint32_t *tokens) {
+static inline uint32_t seen_at(const Search *s, const uint32_t *tokens) {
     const uint64_t trigram = trigram_of(tokens);
     const uint32_t key = (uint32_t)trigram ? (uint32_t)trigram : 1;
     uint64_t at = trigram >> 32 & s->seen_mask;
     while (s->seen[at].key && s->seen[at].key != key) at = (at + 1) & s->seen_mask;
     s->seen[at].key = key;
-    return &s->seen[at];
+    return (uint32_t)at;
 }
 
 /* Let text and index know what was kept since they were asked last, up to the last long passage. */
@@ -128,34 +130,50 @@ static int tell_kept(Search *s) {
         memcpy(s->text + s->text_count, tokens_of(s, passage), (size_t)count * sizeof *s->text);
         s->starts[s->start_count] = s->text_count;
         s->numbers[s->start_count++] = (int32_t)passage;
-        int64_t from = s->text_count - 2;
-        if (from < 0) from = 0;
+        const int64_t before = s->text_count, from = before < 2 ? 0 : before - 2;
+        const int is_found = passage == s->found_of;
         s->text_count += count;
-        for (int64_t i = from; i + 3 <= s->text_count; i++) seen_at(s, s->text + i)->mark |= 1;
+        for (int64_t i = from; i + 3 <= s->text_count && (i < before || !is_found); i++)
+            s->seen[seen_at(s, s->text + i)].mark |= 1;
+        for (int64_t i = 0; is_found && i + 3 <= count; i++) s->seen[s->found[i]].mark |= 1;
     }
     return 1;
+}
+
+static inline int is_held(const Search *s, int64_t passage) {
+    return s->is_long[passage] && !s->leads_on[passage] && count_of(s, passage) <= s->limits.max_compared_tokens;
 }
 
 /* Let the index find what has been told; few documents ever ask it. */
 static int hold_kept(Search *s) {
+    int64_t more = 0;
+    for (int64_t place = s->held; place < s->told; place++)
+        if (is_held(s, s->kept[place])) more += count_of(s, s->kept[place]);
+    if (more && !reserve_trigrams(&s->index, more)) return 0;
     for (; s->held < s->told; s->held++) {
-        const int64_t passage = s->kept[s->held];
-        if (!s->is_long[passage] || s->leads_on[passage] || count_of(s, passage) > s->limits.max_compared_tokens) continue;
-        const int64_t count = distinct_trigrams(s, passage, &s->theirs, &s->theirs_room);
-        if (count < 0 || !keep_set(&s->index, s->theirs, count, (int32_t)s->held, s->limits.max_comparisons)) return 0;
+        const int64_t passage = s->kept[s->held], count = count_of(s, passage) - 2;
+        if (count <= 0 || !is_held(s, passage)) continue;
+        if (!grow((void **)&s->theirs, &s->theirs_room, count, sizeof *s->theirs)) return 0;
+        const uint32_t *tokens = tokens_of(s, passage);
+        for (int64_t i = 0; i < count; i++) s->theirs[i] = trigram_of(tokens + i);
+        if (!keep_set(&s->index, s->theirs, count, (int32_t)s->held, s->limits.max_comparisons)) return 0;
     }
     return 1;
 }
 
-/* The share of the distinct trigrams of a passage that stand in the told text, an upper bound of any similarity. */
+/* The share of the distinct trigrams of a passage that stand in the told text, an upper bound of any similarity; -1
+ * without memory.
+ */
 static double told_share(Search *s, int64_t passage) {
     const uint32_t *tokens = tokens_of(s, passage);
     const int64_t count = count_of(s, passage) - 2;
     int64_t distinct = 0, told = 0;
     if (count <= 0) return 0.0;
+    if (!grow((void **)&s->found, &s->found_room, count, sizeof *s->found)) return -1.0;
+    s->found_of = passage;
     const uint32_t number = ++s->looked_at;
     for (int64_t i = 0; i < count; i++) {
-        Seen *seen = seen_at(s, tokens + i);
+        Seen *seen = &s->seen[s->found[i] = seen_at(s, tokens + i)];
         if (seen->mark >> 1 == number) continue;
         const uint32_t is_told = seen->mark & 1;
         seen->mark = number << 1 | is_told;
@@ -476,7 +494,7 @@ static int64_t drop_run(Search *s) {
 EXPORT int64_t dedupe_search_free(Search *s) {
     if (!s) return 0;
     free(s->kept), free(s->local_key), free(s->first_kept), free(s->text), free(s->starts), free(s->numbers);
-    free_index(&s->index), free(s->seen), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs);
+    free_index(&s->index), free(s->seen), free(s->found), free(s->places.slots), free(s->positions), free(s->templates), free(s->own), free(s->theirs);
     free(s->uncovered), free(s->offsets), free(s->survivors), free(s->owners), free(s->owned), free(s);
     return 0;
 }
@@ -508,7 +526,7 @@ static Search *search_new(int64_t count, const uint32_t *keys, const uint8_t *is
     s->count = count, s->keys = keys, s->is_long = is_long, s->leads_on = leads_on, s->token_count = token_count;
     s->token_start = token_start, s->tokens = tokens, s->limits = *limits;
     s->fate = fate, s->survivor = survivor, s->run = run;
-    s->last_long = s->named_to = -1;
+    s->last_long = s->named_to = s->found_of = -1;
     const size_t room = (size_t)count + 1;
     s->kept = malloc(sizeof *s->kept * room), s->local_key = malloc(sizeof *s->local_key * room);
     s->first_kept = malloc(sizeof *s->first_kept * room), s->starts = malloc(sizeof *s->starts * room);
@@ -585,6 +603,7 @@ EXPORT int64_t dedupe_search_next(Search *s, Event *event) {
             s->refusals = s->is_spared = 0;
             if (!tell_kept(s)) goto no_memory;
             const double share = told_share(s, passage);
+            if (share < 0) goto no_memory;
             if (share < s->limits.threshold && share < s->limits.min_contained_share) {
                 keep_long(s, passage);
                 s->position++;

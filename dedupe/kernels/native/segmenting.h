@@ -41,7 +41,8 @@ static int64_t characters_in(const uint8_t *text, uint32_t start, uint32_t end) 
     uint32_t i = start;
     for (; i + 8 <= end; i += 8) {
         const uint64_t bytes = read64(text + i);
-        count += 8 - __builtin_popcountll(bytes >> 7 & ~(bytes >> 6) & 0x0101010101010101ULL);
+        const uint64_t inside = bytes >> 7 & ~(bytes >> 6) & 0x0101010101010101ULL; /* 1 for each byte that goes on */
+        count += 8 - (int64_t)(inside * 0x0101010101010101ULL >> 56);
     }
     for (; i < end; i++) count += (text[i] & 0xC0) != 0x80;
     return count;
@@ -64,13 +65,14 @@ static int64_t columns_in(const uint8_t *text, uint32_t start, uint32_t end) {
 /* Fills `lines` (room for as many as there are line ends, and one) and returns their number. */
 static int64_t find_lines(const uint8_t *text, int64_t length, Line *lines) {
     int64_t count = 0, start = 0, next_lf = -1; /* looked for once, however many lines end with CR before it */
+    const int has_cr = length && memchr(text, '\r', (size_t)length);
     while (start < length) {
         if (next_lf < start) {
             const uint8_t *lf = memchr(text + start, '\n', (size_t)(length - start));
             next_lf = lf ? lf - text : length;
         }
         int64_t end = next_lf, next = next_lf < length ? next_lf + 1 : length;
-        const uint8_t *cr = memchr(text + start, '\r', (size_t)(end - start));
+        const uint8_t *cr = has_cr ? memchr(text + start, '\r', (size_t)(end - start)) : NULL;
         if (cr) {
             end = cr - text;
             next = end + 1 + (end + 1 < length && text[end + 1] == '\n');

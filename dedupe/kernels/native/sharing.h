@@ -97,7 +97,7 @@ static int collect(Join *j, int64_t kind) {
             j->found[j->found_count++] = label;
         }
     }
-    qsort(j->found, (size_t)j->found_count, sizeof *j->found, compare_i32);
+    if (j->found_count) qsort(j->found, (size_t)j->found_count, sizeof *j->found, compare_i32);
     int64_t distinct = j->found_count;
     if (distinct >= j->limits.max_comparisons) {
         j->is_crowded = 1;
@@ -129,7 +129,7 @@ static int find_near(Join *j, int64_t kind) {
     if (!grow((void **)&j->found, &j->found_room, j->index.candidate_count + 1, sizeof *j->found)) return 0;
     j->found_count = j->index.candidate_count;
     j->found_at = 0;
-    memcpy(j->found, j->index.candidates, (size_t)j->found_count * sizeof *j->found);
+    if (j->found_count) memcpy(j->found, j->index.candidates, (size_t)j->found_count * sizeof *j->found);
     return 1;
 }
 

@@ -79,6 +79,10 @@ static inline int encode_one(uint32_t point, uint8_t *out) {
 
 static int is_ascii(const uint8_t *text, int64_t length) {
     int64_t i = 0;
+    for (; i + 32 <= length; i += 32) {
+        const uint64_t bits = read64(text + i) | read64(text + i + 8) | read64(text + i + 16) | read64(text + i + 24);
+        if (bits & 0x8080808080808080ULL) return 0;
+    }
     for (; i + 8 <= length; i += 8)
         if (read64(text + i) & 0x8080808080808080ULL) return 0;
     for (; i < length; i++)

@@ -421,9 +421,10 @@ static void make_ascii_key(const uint8_t *s, int64_t n, Scratch *scratch, Key *k
 static int64_t make_key(const uint8_t *text, int64_t length, const Tables *tables, Scratch *scratch, Key *key) {
     int64_t count;
     *key = (Key){0};
-    text = without_quoting(text, &length, is_ascii(text, length), scratch);
+    const int plain = is_ascii(text, length);
+    text = without_quoting(text, &length, plain, scratch);
     if (!text) return NO_MEMORY;
-    if (is_ascii(text, length)) {
+    if (plain || is_ascii(text, length)) {
         if (!GROW(scratch, key, 2 * length + 2 * BLOCK) || !GROW(scratch, masked, 2 * length + 8) ||
             !GROW(scratch, ends, length + 1))
             return NO_MEMORY;

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dedupe.checking import baseline, bodies, sarif
+from dedupe.checking import baseline, sarif
 from dedupe.checking.baseline import Ledger, fingerprint
 from dedupe.checking.checker import Checker
 from dedupe.checking.gates import Gate, Gates
@@ -16,6 +16,7 @@ from dedupe.checking.registry import LISTER_BY_NAME
 from dedupe.cli.full_list import FullLister
 from dedupe.corpus.written_out import WrittenOut
 from dedupe.model import Cut, Edit, Place, Totals
+from dedupe.reports import bodies
 
 BYTES_A_FINDING = 200
 NAMES = ("full", *LISTER_BY_NAME)

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from dedupe.cli.console import Console
-from dedupe.cli.layout import Span
 from dedupe.cli.talk import Talk
+from dedupe.reports.layout import Span
 from dedupe.reports.sanitizing import inert_in_logs
 
 

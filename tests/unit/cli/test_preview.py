@@ -3,10 +3,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from dedupe.cli.layout import Line, cells, excerpt, fitted, listed, size
 from dedupe.cli.preview import Preview, folds, totals_by_rule
 from dedupe.model import Cut, Edit, Finding, Place, Totals
-from dedupe.reports.wording import counted
+from dedupe.reports.layout import Line, cells, excerpt, fitted, listed
+from dedupe.reports.wording import counted, size
 
 BODY = "The ferry to the island runs twice a day from April on, the harbour master said."
 

@@ -29,6 +29,7 @@ from dedupe.corpus.fingerprints import (
     fingerprints_of,
     paragraphs_of,
     put_in_documents,
+    tokens_by_kernel,
     utf8_of,
 )
 from dedupe.kernels.library import library
@@ -93,6 +94,7 @@ def check(decoded: DecodedText, choice: str) -> None:
         assert bits & MAY_BE_DEBRIS or not debris_shape(each)
     keys = [comparison_key(each) for each in texts]
     tokens = [key.split(" ") if key else [] for key in keys]
+    assert [tokens_by_kernel(each) for each in texts] == tokens
     assert prints.tokens.tolist() == [len(each) for each in tokens]
     assert prints.token_hashes.tolist() == [hash_of_token(token) for each in tokens for token in each]
     assert prints.shingle_hashes.tolist() == [
@@ -155,6 +157,17 @@ def test_hashes_of_any_length_are_those_of_the_libraries() -> None:
         content = os.urandom(length)
         assert xxh3_by_kernel(content) == xxhash.xxh3_64_intdigest(content)
         assert digest_by_kernel(content) == hashlib.blake2b(content, digest_size=16).digest()
+
+
+@pytest.mark.parametrize("lanes", [1, 4, 8])
+def test_digests_made_side_by_side_are_those_of_the_library(lanes: int) -> None:
+    from dedupe.corpus.fingerprints import digests_by_kernel
+
+    lengths = (*range(400), 5000, 0, 128, 256, 1, 127, 129, 70_000)
+    for count in (0, 1, 2, 3, 4, 7, 8, 9, len(lengths)):
+        messages = [os.urandom(length) for length in lengths[len(lengths) - count :]]
+        expected = [hashlib.blake2b(message, digest_size=16).digest() for message in messages]
+        assert digests_by_kernel(messages, lanes) == expected
 
 
 @given(

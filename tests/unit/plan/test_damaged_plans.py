@@ -123,6 +123,7 @@ def forged(content: bytes, change: Callable[[list[dict[str, Any]]], object]) -> 
             lambda lines: lines[3].update(document="b"),
             "line 4 is about another document than the one before it",
         ),
+        (lambda lines: lines.insert(2, lines.pop(3)), "line 4 is a cut behind a finding"),
         (lambda lines: lines[4].update(reason="mood"), "line 5 the reason 'mood' is unknown"),
         (lambda lines: lines[4].update(kind="mood"), "line 5 is of the unknown kind 'mood'"),
         (

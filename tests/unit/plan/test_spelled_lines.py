@@ -43,7 +43,7 @@ def corpus(names: list[str], places: list[Place], tokens: list[int]) -> Told:
     )
     key = np.arange(1, len(places) + 1, dtype=np.uint32)
     bounds = numbers(0, *[len(places)] * len(names))
-    return Told(Columns(facts, bounds, start, end, first, last, none8, key, keys, {}))
+    return Told(Columns(facts, bounds, start, end, first, last, none8, key, keys, {}, key))
 
 
 @given(

@@ -15,7 +15,8 @@ from made_edits import EDITS_OF_LINES, NAMES_FOR_PATCH, edit_of, plan_of
 
 from dedupe.errors import PlanError
 from dedupe.model import Edit
-from dedupe.reports import REPORTER_BY_NAME, diff_of
+from dedupe.reporters import REPORTER_BY_NAME
+from dedupe.reports import diff_of
 from dedupe.reports.diff import quoted_name
 
 needs_patch = pytest.mark.skipif(shutil.which("patch") is None, reason="needs the command patch")

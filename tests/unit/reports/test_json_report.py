@@ -12,7 +12,7 @@ from made_edits import ANY_EDIT, edit_of, plan_of
 
 from dedupe.model import Edit, Finding, Place, Skipped
 from dedupe.plan import Plan
-from dedupe.reports import REPORTER_BY_NAME
+from dedupe.reporters import REPORTER_BY_NAME
 
 
 def json_of(plan: Plan) -> bytes:

@@ -13,8 +13,8 @@ from made_edits import edit_of, plan_of
 from dedupe.errors import WriteFailed
 from dedupe.model import Finding, Place, Skipped
 from dedupe.plan import Plan
-from dedupe.reports import REPORTER_BY_NAME, Reporter, write_report
-from dedupe.reports.interface import Write
+from dedupe.reporters import REPORTER_BY_NAME, SUFFIX_BY_NAME, write_report
+from dedupe.reports.interface import NOTHING_BESIDE, Beside, Reporter, Write
 from dedupe.reports.markdown import as_code
 
 REPORT = """\
@@ -90,12 +90,13 @@ def test_a_plan_without_text_gives_line_numbers(tmp_path: Path) -> None:
     assert "line 1" in text
 
 
-@pytest.mark.parametrize("name", REPORTER_BY_NAME)
+@pytest.mark.parametrize("name", SUFFIX_BY_NAME)
 def test_a_report_is_written_in_the_format_of_its_suffix(tmp_path: Path, name: str) -> None:
     plan = plan_of(tmp_path / "plan", [edit_of("a", b"x\n", [(0, 2)])])
     pieces: list[bytes] = []
     REPORTER_BY_NAME[name].render(plan, pieces.append)
-    for path in (tmp_path / f"r.{name}", tmp_path / f"R.{name.upper()}"):
+    suffix = SUFFIX_BY_NAME[name]
+    for path in (tmp_path / f"r.{suffix}", tmp_path / f"R.{suffix.upper()}"):
         write_report(plan, path)
         assert path.read_bytes() == b"".join(pieces) != b""
 
@@ -106,7 +107,7 @@ def test_a_half_written_report_is_removed_and_the_older_one_stays(
     class Breaking:
         sentence = ""
 
-        def render(self, plan: Plan, write: Write) -> None:  # noqa: ARG002 - as the protocol has it
+        def render(self, plan: Plan, write: Write, beside: Beside = NOTHING_BESIDE) -> None:  # noqa: ARG002
             write(b"half")
             raise WriteFailed("disk: full; free some space")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dedupe.spilling import Room, column
+from dedupe.spilling import Room, column, growing
 
 NUMBERS = np.arange(1000, dtype=np.uint32)
 
@@ -178,9 +178,10 @@ def test_a_column_that_was_given_out_does_not_grow(room: Room) -> None:
         grown.array()
 
 
-def test_blocks_of_any_size_give_the_same_column(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FIRST_BLOCK_BYTES", "LARGEST_BLOCK_BYTES", "STAGED_BYTES"):
-        monkeypatch.setattr(column, name, 40)
+def test_pieces_of_any_size_give_the_same_column(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(column, "STAGED_BYTES", 40)
+    for name in ("FIRST_BLOCK_BYTES", "LARGEST_BLOCK_BYTES"):
+        monkeypatch.setattr(growing, name, 40)
     grown = room.column(np.uint32)
     for length in (0, 1, 9, 10, 11, 25, 100, 3):
         grown.append(NUMBERS[:length])

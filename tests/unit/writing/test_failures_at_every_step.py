@@ -14,7 +14,7 @@ from made_edits import edit_of, plan_of, totals_of
 from dedupe.errors import DedupeError, WriteFailed
 from dedupe.model import Edit
 from dedupe.plan import PlanHeader, PlanWriter, open_plan
-from dedupe.restoring import restore
+from dedupe.restoring import Selection, restore, take_back
 from dedupe.settings import Settings
 from dedupe.writing import InPlace, OutputFolder, disk
 
@@ -80,6 +80,17 @@ def put_clean(folder: Path) -> None:
         (folder / "in" / edit.name).write_bytes(edit.cleaned)
 
 
+def put_clean_and_told(folder: Path) -> None:
+    put_clean(folder)
+    (folder / "given").rename(folder / "told")
+
+
+def taken_back(folder: Path) -> None:
+    for result in take_back(open_plan(folder / "told"), Selection(rules=("DUP",))):
+        if why := getattr(result, "why", ""):
+            raise WriteFailed(why)
+
+
 def put_earlier_output(folder: Path) -> None:
     put_originals(folder)
     into_folder(folder)
@@ -93,6 +104,7 @@ SCENARIOS: dict[str, tuple[Run, Run]] = {
     "in place": (put_originals, in_place),
     "plan": (put_originals, plan),
     "restore": (put_clean, restored),
+    "take back": (put_clean_and_told, taken_back),
 }
 
 

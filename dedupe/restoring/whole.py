@@ -5,40 +5,31 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cutting import put_back
 from dedupe.digests import digest_of_bytes
 from dedupe.errors import PlanError, UsageError, WriteFailed
+from dedupe.restoring.files import (
+    Restored,
+    RestoreRefused,
+    check_restorable,
+    folder_of,
+    not_as_left,
+    read_standing,
+)
 from dedupe.writing.atomic import write_atomically
 from dedupe.writing.claim import make_folders
-from dedupe.writing.failures import what_failed, write_failed
+from dedupe.writing.failures import write_failed
 from dedupe.writing.paths import leads_out, parts_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from dedupe.plan import Plan
 
 REENCODED = "what is written anew, as compressed files and tables are, is not rebuilt; take it from a backup"
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """The original of a document stands at `path`; `already` says that it stood there before."""
-
-    name: str
-    path: Path
-    already: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreRefused:
-    """A document was left alone; `why` reads `PATH: what is wrong; what to do`."""
-
-    name: str
-    why: str
 
 
 def restore(
@@ -65,22 +56,10 @@ def restore(
     Example
     `for result in restore(open_plan(Path("plan.jsonl"))): print(result)`
     """
-    header = plan.header
-    _check_restorable(plan)
-    if header.destination not in ("in-place", "out-dir"):
-        raise PlanError(
-            f"{plan.path}: the run wrote no files ({header.destination}); "
-            "give the clean text of its one document on standard input"
-        )
-    if header.destination == "out-dir" and out_dir is None:
+    check_restorable(plan)
+    if plan.header.destination == "out-dir" and out_dir is None:
         raise UsageError(f"{plan.path}: the originals need a folder to be built in; name one with -o DIR")
-    folder = root if root is not None else Path(header.root) if header.root else None
-    if folder is None:
-        raise PlanError(
-            f"{plan.path}: the plan does not say where the files are; name the folder with --root DIR"
-        )
-    if out_dir is not None and os.path.realpath(out_dir) == os.path.realpath(folder):
-        raise UsageError(f"{out_dir}: the clean files are there; name another folder with -o DIR")
+    folder = folder_of(plan, out_dir=out_dir, root=root)
     return _restore_all(plan, folder, out_dir)
 
 
@@ -92,7 +71,7 @@ def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
     Raises PlanError for a plan without the removed text, for one of more or fewer documents than one, and
     when `cleaned` is not the text that the plan left.
     """
-    _check_restorable(plan)
+    check_restorable(plan)
     left = list(islice(_left_by(plan), 2))
     if len(left) != 1:
         raise PlanError(
@@ -106,14 +85,6 @@ def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
             f"{plan.path}: the text is not the one that this plan left; give the clean text, unchanged"
         )
     return original
-
-
-def _check_restorable(plan: Plan) -> None:
-    if not plan.header.preview:
-        raise PlanError(
-            f"{plan.path}: the plan holds digests and not the removed text (--no-preview); "
-            "it cannot restore, take the originals from a backup"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +140,7 @@ def _put_back_in_place(document: _Left, path: Path, backup: Path) -> Restored | 
     """Replace the clean file by its original; one that was written anew is in the backup only."""
     if path.is_symlink():
         return RestoreRefused(document.name, f"{path}: it has become a link; remove it and restore again")
-    standing = _read(document, path)
+    standing = read_standing(document, path)
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
@@ -177,12 +148,12 @@ def _put_back_in_place(document: _Left, path: Path, backup: Path) -> Restored | 
         return Restored(document.name, path, already=True)
     original = _original_of(document, content) if document.is_rebuilt else None
     if not document.is_rebuilt and digest_of_bytes(content) == document.cleaned_digest:
-        backed_up = _read(document, backup)
+        backed_up = read_standing(document, backup)
         if isinstance(backed_up, RestoreRefused) or digest_of_bytes(backed_up[0]) != document.digest:
             return RestoreRefused(document.name, f"{path}: {REENCODED}")
         original = backed_up[0]
     if original is None:
-        return _not_as_left(document, path)
+        return not_as_left(document, path)
     try:
         write_atomically(path, original, like=status)
     except WriteFailed as failure:
@@ -193,7 +164,7 @@ def _put_back_in_place(document: _Left, path: Path, backup: Path) -> Restored | 
 def _build(document: _Left, clean_path: Path, path: Path) -> Restored | RestoreRefused:
     """Build the original at `path`, from the clean file, or from the plan alone if it was dropped."""
     if os.path.lexists(path):
-        there = _read(document, path)
+        there = read_standing(document, path)
         if not isinstance(there, RestoreRefused) and digest_of_bytes(there[0]) == document.digest:
             return Restored(document.name, path, already=True)
         return RestoreRefused(
@@ -204,13 +175,13 @@ def _build(document: _Left, clean_path: Path, path: Path) -> Restored | RestoreR
     status: os.stat_result | None = None
     content = document.rest
     if content is None:
-        standing = _read(document, clean_path)
+        standing = read_standing(document, clean_path)
         if isinstance(standing, RestoreRefused):
             return standing
         content, status = standing
     original = _original_of(document, content)
     if original is None:
-        return _not_as_left(document, clean_path)
+        return not_as_left(document, clean_path)
     try:
         make_folders(path.parent)
         write_atomically(path, original, like=status, keep_times=True)
@@ -219,16 +190,6 @@ def _build(document: _Left, clean_path: Path, path: Path) -> Restored | RestoreR
     except WriteFailed as failure:
         return RestoreRefused(document.name, str(failure))
     return Restored(document.name, path)
-
-
-def _read(document: _Left, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
-    try:
-        # Not blocking: a named pipe may have taken the file's place.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(), os.fstat(file.fileno())
-    except OSError as error:
-        return RestoreRefused(document.name, f"{path}: {what_failed(error)}; put the clean file back there")
 
 
 def _original_of(document: _Left, content: bytes) -> bytes | None:
@@ -243,10 +204,3 @@ def _original_of(document: _Left, content: bytes) -> bytes | None:
     except ValueError:
         return None
     return original if digest_of_bytes(original) == document.digest else None
-
-
-def _not_as_left(document: _Left, path: Path) -> RestoreRefused:
-    return RestoreRefused(
-        document.name,
-        f"{path}: the file is not as dedupe left it; it was left alone, restore it from the backup",
-    )

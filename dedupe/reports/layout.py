@@ -64,13 +64,3 @@ def listed(names: list[str] | tuple[str, ...], limit: int) -> str:
     """Return names joined by commas, at most `limit` of them, with the number of the others."""
     shown = ", ".join(names[:limit])
     return f"{shown} and {len(names) - limit:,} more" if len(names) > limit else shown
-
-
-def size(count: int) -> str:
-    """Return a number of bytes as people say it."""
-    if count < 1000:
-        return f"{count} bytes" if count != 1 else "1 byte"
-    for power, unit in ((1, "kB"), (2, "MB")):
-        if count < 999_950 * 1000 ** (power - 1):
-            return f"{count / 1000**power:.1f} {unit}"
-    return f"{count / 1000**3:.1f} GB"

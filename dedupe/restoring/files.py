@@ -1,0 +1,105 @@
+"""Files that are given back: where they lie, what stands there, and what becomes of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from dedupe.errors import PlanError, UsageError
+from dedupe.writing.failures import what_failed
+
+if TYPE_CHECKING:
+    from dedupe.plan import Plan, PlannedDocument
+
+
+ALONE_IN_FILE = (
+    "single removals from records of a file are not put back; restore the whole file, without naming any"
+)
+
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The original of a document stands at `path`; `already` says that it stood there before."""
+
+    name: str
+    path: Path
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRefused:
+    """A document was left alone; `why` reads `PATH: what is wrong; what to do`."""
+
+    name: str
+    why: str
+
+
+def check_restorable(plan: Plan) -> None:
+    """Raise PlanError for a plan without the removed text."""
+    if not plan.header.preview:
+        raise PlanError(
+            f"{plan.path}: the plan holds digests and not the removed text (--no-preview); "
+            "it cannot restore, take the originals from a backup"
+        )
+
+
+def folder_of(plan: Plan, *, out_dir: Path | None, root: Path | None) -> Path:
+    """Return where the files of the plan lie: `root`, or the folder that the plan names.
+
+    Raises PlanError where none is known, or the run wrote no files; UsageError where `out_dir` is that folder.
+    """
+    header = plan.header
+    if header.destination not in ("in-place", "out-dir"):
+        raise PlanError(
+            f"{plan.path}: the run wrote no files ({header.destination}); "
+            "give the clean text of its one document on standard input"
+        )
+    folder = root if root is not None else Path(header.root) if header.root else None
+    if folder is None:
+        raise PlanError(
+            f"{plan.path}: the plan does not say where the files are; name the folder with --root DIR"
+        )
+    if out_dir is not None and os.path.realpath(out_dir) == os.path.realpath(folder):
+        raise UsageError(f"{out_dir}: the clean files are there; name another folder with -o DIR")
+    return folder
+
+
+def only_document(plan: Plan) -> PlannedDocument:
+    """Return the one document of a plan; PlanError where it has more or fewer."""
+    if plan.totals.documents != 1:
+        raise PlanError(
+            f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
+        )
+    document = next(plan.documents())
+    if document.record is not None:
+        raise PlanError(f"{plan.path}: {ALONE_IN_FILE}")
+    return document
+
+
+def read_standing(document: Named, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
+    """Return what stands at `path`, and its status."""
+    try:
+        # Not blocking: a named pipe may have taken the file's place.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(), os.fstat(file.fileno())
+    except OSError as error:
+        return RestoreRefused(document.name, f"{path}: {what_failed(error)}; put the clean file back there")
+
+
+def not_as_left(document: Named, path: Path) -> RestoreRefused:
+    """Return the refusal of a file that somebody changed."""
+    return RestoreRefused(
+        document.name,
+        f"{path}: the file is not as dedupe left it; it was left alone, restore it from the backup",
+    )

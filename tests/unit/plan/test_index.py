@@ -1,0 +1,118 @@
+"""A plan is looked up without reading all of it into values, and refused as `open_plan` refuses it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_edits import ANY_EDIT, edit_of, plan_of
+
+from dedupe.errors import PlanError
+from dedupe.model import Edit, Finding, Place, Skipped
+from dedupe.plan import index, index_plan, open_plan
+
+
+def small_plan(path: Path) -> bytes:
+    finding = Finding("XDP301", Place("a", 0, 2, 1, 1), 1.0, (), (Place("b", 0, 2, 1, 1),))
+    raw = b"x\r\xff\ny\xff\n"
+    results: list[Edit | Skipped] = [
+        edit_of("a", raw, [(4, 7)], findings=(finding,)),
+        Skipped("b", "binary"),
+        edit_of("c\udcff", raw),
+    ]
+    plan_of(path, results, root="/r", written={"a": 'x"\\y', "c\udcff": "c"})
+    return path.read_bytes()
+
+
+@given(st.lists(ANY_EDIT, max_size=4, unique_by=lambda edit: edit.name), st.integers(20, 400))
+def test_what_is_looked_up_is_what_the_reader_says(edits: list[Edit], chunk: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "plan"
+        plan = plan_of(path, edits, root="/r", written={edit.name: f"w/{edit.name}" for edit in edits[::2]})
+        patch.setattr(index, "_CHUNK_BYTES", chunk)
+        indexed = index_plan(path)
+        assert (indexed.header, indexed.totals) == (plan.header, plan.totals)
+        documents = list(plan.documents())
+        assert [indexed.document(entry) for entry in indexed.entries] == documents
+        for entry, document in zip(indexed.entries, documents, strict=True):
+            assert (entry.name, entry.read, entry.written) == (document.name, document.read, document.written)
+            assert indexed.entry_named(document.name) == entry
+            for cut in document.cuts:
+                assert (cut.id, entry) in indexed.ids_beginning(cut.id[:4])
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(PlanError) as refused:
+        index_plan(path)
+    return str(refused.value)
+
+
+def test_a_plan_cut_off_at_any_byte_is_refused_as_the_reader_does(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    content = small_plan(path)
+    for length in range(len(content)):
+        path.write_bytes(content[:length])
+        said = refusal(path)
+        with pytest.raises(PlanError) as refused:
+            open_plan(path)
+        assert said == str(refused.value), length
+
+
+def test_a_changed_byte_is_refused_unless_the_reader_takes_it(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    content = small_plan(path)
+    for position in range(len(content)):
+        for flipped in (content[position] ^ 1, 0x0A):
+            path.write_bytes(content[:position] + bytes([flipped]) + content[position + 1 :])
+            assert by_index(path) == by_reader(path), position
+
+
+def by_index(path: Path) -> object:
+    try:
+        found = index_plan(path)
+    except PlanError as error:
+        return str(error)
+    return [found.document(entry) for entry in found.entries]
+
+
+def by_reader(path: Path) -> object:
+    try:
+        return list(open_plan(path).documents())
+    except PlanError as error:
+        return str(error)
+
+
+def test_a_plan_of_a_newer_schema_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    path.write_bytes(small_plan(path).replace(b'"schema":1', b'"schema":3'))
+    assert "update dedupe" in refusal(path)
+
+
+def test_a_plan_spelled_anew_by_another_program_is_looked_up_too(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    lines = [json.loads(line) for line in small_plan(path).splitlines()]
+    plan = list(open_plan(path).documents())
+    for line in lines:
+        if line["kind"] == "document":
+            line["local"]["read"] = "/elsewhere"
+    # The keys of what `local` stands in may be spelled in any order; the others are hashed as they are.
+    path.write_bytes(
+        b"".join(
+            json.dumps(dict(reversed(line.items())) if "local" in line else line, sort_keys="local" not in line,
+                       separators=(",", ":"), ensure_ascii="\\ud" in json.dumps(line)).encode() + b"\n"
+            for line in lines
+        )
+    )  # fmt: skip
+    found = index_plan(path)
+    assert [entry.read for entry in found.entries] == ["/elsewhere", "/elsewhere"]
+    assert [found.document(entry).cuts for entry in found.entries] == [document.cuts for document in plan]
+
+
+def test_what_text_says_is_no_id(tmp_path: Path) -> None:
+    raw = b'kept\n"id":"abcdef","kind":"cut" stands here\n'
+    plan_of(tmp_path / "plan", [edit_of("a", raw, [(5, len(raw))])])
+    assert index_plan(tmp_path / "plan").ids_beginning("abcdef") == []
