@@ -204,7 +204,7 @@ class RowsOfFile:
                     else ""
                     for column in (identity, url)
                 ]
-                group = group_of(self.settings.group_by, self.name, self.group, said[1])
+                group = group_of(self.settings.group_by, self.group, said[1])
                 record = Record(self.name, number, said[0])
                 yield CsvRecord(
                     name,

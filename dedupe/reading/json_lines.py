@@ -173,7 +173,7 @@ class LinesOfFile:
         shown = identity if isinstance(identity, str) else text[slice(*line.id)].decode()
         return JsonRecord(
             name,
-            group_of(self.settings.group_by, self.name, self.group, url),
+            group_of(self.settings.group_by, self.group, url),
             self.content,
             Record(self.name, number, shown if line.id != json_text.NOWHERE else ""),
             behind + start,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dedupe.inputs import Record
+from dedupe.reading.naming import NO_FOLDER
 from dedupe.reading.sources import BytesSource
 
 if TYPE_CHECKING:
@@ -114,15 +115,15 @@ def name_of(container: str, number: int) -> str:
     return f"{container}:{number}"
 
 
-def group_of(group_by: GroupBy, container: str, group: str, url: object) -> str:
-    """Return the group of a record of a file, which itself is of `group`: by the host of its URL, if it has one."""
-    match group_by:
-        case "none":
-            return ""
-        case "corpus" | "folder":
-            return group or "."
-        case _:
-            return host_of(url) or container
+def group_of(group_by: GroupBy, group: str, url: object) -> str:
+    """Return the group of a record of a file, which itself is of `group`: the host of its URL, else that of the file.
+
+    A file that is in no folder of its own leaves its records to be grouped by the chrome they share, as texts are.
+    """
+    if group_by == "none":
+        return ""
+    host = host_of(url) if group_by in ("auto", "site") else ""
+    return host or group or NO_FOLDER
 
 
 def host_of(url: object) -> str:

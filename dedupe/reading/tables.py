@@ -225,7 +225,7 @@ class RowsOfTable:
             return Skipped(name, "too large", "its text is larger than --max-document-bytes")
         start = self.spool.size
         self.spool.add(text)
-        group = group_of(self.settings.group_by, self.name, self.group, url)
+        group = group_of(self.settings.group_by, self.group, url)
         record = Record(self.name, number, "" if identity is None else str(identity))
         return TableRecord(name, group, self.spool, record, start, start + len(text))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 ALONE_IN_FILE = (
-    "single removals from records of a file are not put back; restore the whole file, without naming any"
+    "single removals are not put back into records of a file; restore the whole file, without naming any"
 )
 
 
