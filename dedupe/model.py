@@ -205,7 +205,7 @@ class Edit:
     spared: str = ""
     dropped: bool = False
     sums: Totals | None = None
-    ranges: Sequence[tuple[int, int]] | None = None
+    ranges: Sequence[tuple[int, int]] | None = field(default=None, compare=False)
     record: Record | None = None
     exempt: int = 0
 
