@@ -4,15 +4,20 @@ The kernels tell of each paragraph whether it may be known boilerplate: the hash
 of the pack, the key is one of the fixed ones, or the stems of an appeal stand in it. Most paragraphs end at their first
 two tokens, or their last two, for which a set of bits is asked. They err on one side only; `dedupe.boilerplate.known`
 decides.
+
+Working the hints out takes longer than reading a page, so they are written into a file when the package is installed.
+Where that file is missing, or of other patterns or kernels, they are worked out.
 """
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dedupe.boilerplate.known import LICENCE_GRANTS, Beginnings, beginnings, digest_of_key
+from dedupe.boilerplate.known import COMPILED_PATH, LICENCE_GRANTS, Beginnings, beginnings, digest_of_key
 from dedupe.boilerplate.phrases import NUMBER, REST
+from dedupe.kernels.library import PATH as LIBRARY_PATH
 from dedupe.kernels.library import call
 
 if TYPE_CHECKING:
@@ -20,8 +25,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dedupe.boilerplate.automaton import Automaton
-    from dedupe.kernels.structures import Hints, Phrases
+    from dedupe.kernels.structures import Hints
 
+STORED_PATH = LIBRARY_PATH.with_name("hints.bin")
+ARRAYS = 12
 BITS = 1 << 20
 _NUMBER_HASH, _OPEN_HASH, _ALONE_HASH = 1, 2, 3
 _FORWARDS, _BACKWARDS, _WHOLE = 0x51ED270B, 0x2545F491, 0x7FEB352D
@@ -29,10 +36,50 @@ _FORWARDS, _BACKWARDS, _WHOLE = 0x51ED270B, 0x2545F491, 0x7FEB352D
 
 @cache
 def hints() -> Hints:
-    """Return what the pack says, as the kernels read it."""
+    """Return what the packs say, as the kernels read it."""
+    arrays = _stored()
+    return _as_hints(_worked_out() if arrays is None else arrays)
+
+
+def write_hints() -> None:
+    """Put the hints into the file from which they are read from now on.
+
+    Raises OSError when it cannot be written.
+    """
     import numpy as np
 
-    from dedupe.kernels.structures import Hints
+    with STORED_PATH.open("wb") as file:
+        np.save(file, _stamp())
+        for array in _worked_out():
+            np.save(file, array)
+
+
+def _stored() -> list[npt.NDArray[Any]] | None:
+    """Return the arrays of the file, None where there is none that fits."""
+    import numpy as np
+
+    try:
+        with STORED_PATH.open("rb") as file:
+            if not np.array_equal(np.load(file), _stamp()):
+                return None
+            return [np.load(file) for _ in range(ARRAYS)]
+    except (OSError, ValueError, EOFError):
+        return None
+
+
+def _stamp() -> npt.NDArray[np.uint8]:
+    """Return what the hints depend on: the patterns, and how the kernels hash tokens."""
+    import numpy as np
+
+    from dedupe.kernels.library import VERSION
+
+    digest = hashlib.blake2b(COMPILED_PATH.read_bytes(), digest_size=16).hexdigest()
+    return np.frombuffer(f"{VERSION} {digest}".encode(), dtype=np.uint8)
+
+
+def _worked_out() -> list[npt.NDArray[Any]]:
+    """Return the arrays of the hints, in the order of `_as_hints`."""
+    import numpy as np
 
     known = beginnings()
     needles = [grant.encode() for grant in LICENCE_GRANTS]
@@ -46,25 +93,37 @@ def hints() -> Hints:
         needles += [stem.encode() for stem in appeal.stems]
         appeals += [appeal.fewest_tokens, appeal.most_tokens, always[appeal.always], first, len(needles)]
     forwards, backwards = map(_phrases, known.automata)
+    return [
+        *(*forwards, *backwards),
+        _bits(known),
+        np.frombuffer(b"".join(needles), dtype=np.uint8),
+        np.cumsum([len(needle) for needle in needles]).astype(np.int32),
+        np.array([token_hash(grant.split(" ")[0]) for grant in LICENCE_GRANTS], dtype=np.uint32),
+        np.array(appeals, dtype=np.int32),
+        np.array([known.most_tokens], dtype=np.int32),
+    ]
+
+
+def _as_hints(arrays: list[npt.NDArray[Any]]) -> Hints:
+    from dedupe.kernels.structures import Hints, Phrases
+
+    forwards, backwards = Phrases.of(*arrays[:3]), Phrases.of(*arrays[3:6])
+    bits, needles, needle_ends, licence_words, appeals, most_tokens = arrays[6:]
     return Hints.of(
         forwards=forwards,
         backwards=backwards,
-        bits=_bits(known),
-        needles=b"".join(needles),
-        needle_ends=np.cumsum([len(needle) for needle in needles]).astype(np.int32),
-        licence_words=np.array(
-            [token_hash(grant.split(" ")[0]) for grant in LICENCE_GRANTS], dtype=np.uint32
-        ),
-        appeals=np.array(appeals, dtype=np.int32),
-        most_tokens=known.most_tokens,
+        bits=bits,
+        needles=needles.tobytes(),
+        needle_ends=needle_ends,
+        licence_words=licence_words,
+        appeals=appeals,
+        most_tokens=int(most_tokens[0]),
     )
 
 
-def _phrases(automaton: Automaton) -> Phrases:
-    """Return an automaton with hashes for tokens."""
+def _phrases(automaton: Automaton) -> tuple[npt.NDArray[Any], ...]:
+    """Return an automaton with hashes for tokens, as `Phrases.of` takes it."""
     import numpy as np
-
-    from dedupe.kernels.structures import Phrases
 
     steps = [
         (state << 32 | _hash(token), target)
@@ -75,7 +134,7 @@ def _phrases(automaton: Automaton) -> Phrases:
     accepts = np.zeros(automaton.state_count(), dtype=np.uint8)
     for bit, states in enumerate(automaton.accepting()):
         accepts[list(states)] |= 1 << bit
-    return Phrases.of(np.ascontiguousarray(edges), targets.astype(np.uint32), accepts)
+    return np.ascontiguousarray(edges), targets.astype(np.uint32), accepts
 
 
 def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
