@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dedupe.boilerplate import hints
+from dedupe.boilerplate.known import COMPILED_PATH
 from dedupe.kernels import library
 from dedupe.kernels.library import library as loaded
 
@@ -51,6 +52,6 @@ def test_a_file_of_other_patterns_or_kernels_is_none(stored: Path, monkeypatch: 
         patch.setattr(library, "VERSION", library.VERSION + 1)
         assert hints._stored() is None
     other = stored.with_name("compiled.json")
-    other.write_bytes(hints.COMPILED_PATH.read_bytes() + b" ")
+    other.write_bytes(COMPILED_PATH.read_bytes() + b" ")
     monkeypatch.setattr(hints, "COMPILED_PATH", other)
     assert hints._stored() is None
