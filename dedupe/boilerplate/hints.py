@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from dedupe.kernels.structures import Hints
 
 STORED_PATH = LIBRARY_PATH.with_name("hints.bin")
-ARRAYS = 12
-BITS = 1 << 20
+ARRAYS = 15
+BITS = 1 << 22
 _NUMBER_HASH, _OPEN_HASH, _ALONE_HASH = 1, 2, 3
 _FORWARDS, _BACKWARDS, _WHOLE = 0x51ED270B, 0x2545F491, 0x7FEB352D
 
@@ -84,6 +84,7 @@ def _worked_out() -> list[npt.NDArray[Any]]:
     known = beginnings()
     needles = [grant.encode() for grant in LICENCE_GRANTS]
     appeals: list[int] = []
+    words: list[str] = []
     always: dict[str, int] = {}
     for appeal in known.appeals:
         if appeal.always not in always:
@@ -92,6 +93,8 @@ def _worked_out() -> list[npt.NDArray[Any]]:
         first = len(needles)
         needles += [stem.encode() for stem in appeal.stems]
         appeals += [appeal.fewest_tokens, appeal.most_tokens, always[appeal.always], first, len(needles)]
+        appeals += [len(words), len(words) + len(appeal.words)]
+        words += appeal.words
     forwards, backwards = map(_phrases, known.automata)
     return [
         *(*forwards, *backwards),
@@ -100,6 +103,7 @@ def _worked_out() -> list[npt.NDArray[Any]]:
         np.cumsum([len(needle) for needle in needles]).astype(np.int32),
         np.array([token_hash(grant.split(" ")[0]) for grant in LICENCE_GRANTS], dtype=np.uint32),
         np.array(appeals, dtype=np.int32),
+        np.array([*map(token_hash, words)], dtype=np.uint32),
         np.array([known.most_tokens], dtype=np.int32),
     ]
 
@@ -107,8 +111,8 @@ def _worked_out() -> list[npt.NDArray[Any]]:
 def _as_hints(arrays: list[npt.NDArray[Any]]) -> Hints:
     from dedupe.kernels.structures import Hints, Phrases
 
-    forwards, backwards = Phrases.of(*arrays[:3]), Phrases.of(*arrays[3:6])
-    bits, needles, needle_ends, licence_words, appeals, most_tokens = arrays[6:]
+    forwards, backwards = Phrases.of(*arrays[:4]), Phrases.of(*arrays[4:8])
+    bits, needles, needle_ends, licence_words, appeals, appeal_words, most_tokens = arrays[8:]
     return Hints.of(
         forwards=forwards,
         backwards=backwards,
@@ -117,6 +121,7 @@ def _as_hints(arrays: list[npt.NDArray[Any]]) -> Hints:
         needle_ends=needle_ends,
         licence_words=licence_words,
         appeals=appeals,
+        appeal_words=appeal_words,
         most_tokens=int(most_tokens[0]),
     )
 
@@ -134,7 +139,8 @@ def _phrases(automaton: Automaton) -> tuple[npt.NDArray[Any], ...]:
     accepts = np.zeros(automaton.state_count(), dtype=np.uint8)
     for bit, states in enumerate(automaton.accepting()):
         accepts[list(states)] |= 1 << bit
-    return np.ascontiguousarray(edges), targets.astype(np.uint32), accepts
+    starts = np.searchsorted(edges >> np.uint64(32), np.arange(len(accepts) + 1)).astype(np.uint32)
+    return np.ascontiguousarray(edges), targets.astype(np.uint32), accepts, starts
 
 
 def _bits(known: Beginnings) -> npt.NDArray[np.uint64]:
@@ -175,4 +181,4 @@ def _mixed(
 
     mixed = (first << np.uint64(32) | second) * np.uint64(0x9E3779B97F4A7C15) + salt
     mixed ^= mixed >> np.uint64(29)
-    return mixed * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(44)
+    return mixed * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(42)
