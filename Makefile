@@ -11,7 +11,7 @@ RUN_DIR ?= out
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/ready: pyproject.toml hatch_build.py $(wildcard dedupe/kernels/native/*.[ch])
+$(VENV)/ready: pyproject.toml hatch_build.py dedupe/boilerplate/packs/compiled.json $(wildcard dedupe/kernels/native/*.[ch])
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[all]' 'html5lib>=1.1' 'hypothesis>=6.100' 'jsonschema>=4.20' 'lxml>=5.1' 'mypy>=1.11' 'pre-commit>=3.5' 'pytest>=8.3' 'pytest-xdist>=3.6' 'pyyaml>=6.0' 'ruff>=0.6' 'selenium>=4.20'
 	@touch $@
