@@ -6,14 +6,14 @@ BIN := $(VENV)/bin
 RUN_DIR ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme packs check reliability properties bench bench-peers clean docs
+.PHONY: help run test test-all lint format readme packs check reliability properties bench bench-peers quality docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/ready: pyproject.toml hatch_build.py $(wildcard dedupe/kernels/native/*.[ch])
+$(VENV)/ready: pyproject.toml hatch_build.py dedupe/boilerplate/packs/compiled.json $(wildcard dedupe/kernels/native/*.[ch])
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable . 'html5lib>=1.1' 'hypothesis>=6.100' 'jsonschema>=4.20' 'lxml>=5.1' 'mypy>=1.11' 'pre-commit>=3.5' 'pytest>=8.3' 'pytest-xdist>=3.6' 'pyyaml>=6.0' 'ruff>=0.6' 'selenium>=4.20'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[all]' 'html5lib>=1.1' 'hypothesis>=6.100' 'jsonschema>=4.20' 'lxml>=5.1' 'mypy>=1.11' 'pre-commit>=3.5' 'pytest>=8.3' 'pytest-xdist>=3.6' 'pyyaml>=6.0' 'ruff>=0.6' 'selenium>=4.20'
 	@touch $@
 
 run: $(VENV)/ready ## clean fixtures/ into out/ and show what went and why
@@ -67,6 +67,9 @@ bench: $(VENV)/ready ## measure time and memory beside plain yardsticks; BENCH='
 
 bench-peers: $(VENV)/ready ## set up other tools and measure them on the same texts; PEERS='--only dolma' for less
 	$(BIN)/python -m benchmarks.peers $(PEERS)
+
+quality: $(VENV)/ready ## score labelled pages beside the project; QUALITY='--only daniel --flat' measures less, or otherwise
+	$(BIN)/python -m benchmarks.quality $(QUALITY)
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .venv-3.* .bench-peers $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Compile the kernels and write the manual page when the package is built.
+"""Compile the kernels, write what they look for, and the manual page, when the package is built.
 
 Without a C compiler the package works without kernels, slower.
 """
@@ -17,12 +17,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCE = "dedupe/kernels/native/native.c"
 LIBRARY = "dedupe/kernels/native/kernels.so"
+HINTS = "dedupe/kernels/native/hints.bin"
 MANUAL = "build/dedupe.1"
 OPTIONS = ("-std=gnu11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-D_GNU_SOURCE")
 
 
 class CompileKernels(BuildHookInterface[Any]):
-    """Puts the compiled kernels beside their source, into a wheel or into the tree of an editable install.
+    """Puts the compiled kernels and their hints beside their source, in a wheel or an editable tree.
 
     The manual page goes to `share/man/man1` of the environment.
     """
@@ -37,17 +38,19 @@ class CompileKernels(BuildHookInterface[Any]):
 
     def _write_manual(self, root: Path, build_data: dict[str, Any]) -> None:
         program = "from dedupe.cli.manual import manual_page; print(manual_page(), end='')"
+        (root / MANUAL).parent.mkdir(exist_ok=True)
+        (root / MANUAL).write_bytes(self._printed_by(program, root))
+        build_data["shared_data"][MANUAL] = "share/man/man1/dedupe.1"
+
+    def _printed_by(self, program: str, root: Path) -> bytes:
         # In a process of its own, so that a package of this name that is installed elsewhere has no say.
-        written = subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603
             [sys.executable, "-c", program],
             cwd=root,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path]), "PYTHONUTF8": "1"},
             check=True,
             capture_output=True,
-        )
-        (root / MANUAL).parent.mkdir(exist_ok=True)
-        (root / MANUAL).write_bytes(written.stdout)
-        build_data["shared_data"][MANUAL] = "share/man/man1/dedupe.1"
+        ).stdout
 
     def _compile(self, root: Path, build_data: dict[str, Any]) -> None:
         compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
@@ -61,6 +64,7 @@ class CompileKernels(BuildHookInterface[Any]):
                 f"the kernels were not compiled; large corpora will take longer: {detail}"
             )
             return
-        build_data["artifacts"].append(LIBRARY)
+        self._printed_by("from dedupe.boilerplate.hints import write_hints; write_hints()", root)
+        build_data["artifacts"] += [LIBRARY, HINTS]
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"

@@ -14,6 +14,7 @@ from benchmarks.clusters import measure_clusters
 from benchmarks.doubling import measure_doubling
 from benchmarks.figures import Figure, table
 from benchmarks.folder import measure_cold, measure_folder, measure_jobs, measure_progress
+from benchmarks.formats import measure_formats
 from benchmarks.measuring import CommandFailed, machine, watched
 from benchmarks.starting import measure_imports, measure_start_up
 
@@ -33,6 +34,7 @@ MEASUREMENT_BY_NAME: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "cold": measure_cold,
     "jobs": measure_jobs,
     "progress": measure_progress,
+    "formats": measure_formats,
     "doubling": measure_doubling,
     "clusters": measure_clusters,
     "documents": measure_documents,

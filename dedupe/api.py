@@ -10,9 +10,10 @@ from dedupe.errors import UsageError
 from dedupe.model import DecodedText, Document, Edit, Outcome, Skipped, Source, Totals
 from dedupe.pipeline import prepare
 from dedupe.progress import Progress
+from dedupe.reading.naming import NO_FOLDER
 from dedupe.settings import Settings
 
-ONE_GROUP = "the documents of this call"
+ONE_GROUP = NO_FOLDER
 
 
 @dataclass(frozen=True, slots=True)

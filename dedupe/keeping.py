@@ -7,7 +7,7 @@ so case, quotes and spacing do not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from dedupe.errors import UsageError
 from dedupe.lines import split_lines
@@ -25,18 +25,21 @@ def parse_keep_file(text: str, name: str) -> frozenset[str]:
 
     Raises UsageError naming the line of an entry that no paragraph can equal, having no words.
     """
-    keys = set()
+    return frozenset(map(comparison_key, parse_keep_texts(text, name)))
+
+
+def parse_keep_texts(text: str, name: str) -> Iterator[str]:
+    """Yield the paragraphs that a keep file names, as they stand there; raises as `parse_keep_file`."""
     for number, line in enumerate(split_lines(text.removeprefix(_BYTE_ORDER_MARK)), start=1):
         entry = line.strip()
         if not entry or entry.startswith(COMMENT):
             continue
-        key = comparison_key(entry[1:] if entry.startswith(_ESCAPED) else entry)
-        if not key:
+        paragraph = entry[1:] if entry.startswith(_ESCAPED) else entry
+        if not comparison_key(paragraph):
             raise UsageError(
                 f"{name}: line {number}: {entry!r} holds no word to compare; remove it, or begin it with # as a comment"
             )
-        keys.add(key)
-    return frozenset(keys)
+        yield paragraph
 
 
 def keys_to_keep(texts: Iterable[str], name: str) -> frozenset[str]:

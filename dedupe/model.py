@@ -11,6 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dedupe.inputs import SKIP_REASONS as SKIP_REASONS
+from dedupe.inputs import Record
+from dedupe.inputs import Skipped as Skipped
+
 Shingle = tuple[str, ...]
 """Tokens that follow each other in a paragraph."""
 
@@ -70,39 +74,6 @@ class DecodedText:
     bom: bytes = b""
     guessed: bool = False
     cuttable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something met and not cleaned, as a value: the run goes on and the verdict remembers.
-
-    `reason` is a key of `SKIP_REASONS`, `detail` says more to a person (`""` where the reason says it all). `raw` holds
-    the bytes of a document that was read and is to be copied as it is, else None.
-    """
-
-    name: str
-    reason: str
-    detail: str = ""
-    raw: bytes | None = None
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether this should have been read, so that the run ends with exit code 3."""
-        return SKIP_REASONS[self.reason]
-
-
-SKIP_REASONS: dict[str, bool] = {
-    "binary": False,
-    "excluded": False,
-    "hidden": False,
-    "other suffix": False,
-    "special file": False,
-    "symbolic link": False,
-    "changed": True,
-    "undecodable": True,
-    "unreadable": True,
-}
-"""Why something is skipped, and whether that is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +187,8 @@ class Edit:
 
     `cuts` are in order and do not overlap; `cleaned` is `raw` without them. `spared` names the guard that undid cuts of
     the whole document, `""` if none did; `exempt` counts paragraphs named to be kept. `dropped` is True when the whole
-    document goes. `sums` are the totals where they are known without a look at every cut, else None.
+    document goes. `sums` are the totals, and `ranges` the bytes that go, in order, where they are known without a look
+    at every cut, else None. `record` says where in a file the document stands, None where it is a file of its own.
     """
 
     name: str
@@ -233,6 +205,8 @@ class Edit:
     spared: str = ""
     dropped: bool = False
     sums: Totals | None = None
+    ranges: Sequence[tuple[int, int]] | None = field(default=None, compare=False)
+    record: Record | None = None
     exempt: int = 0
 
     @property

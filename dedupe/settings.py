@@ -6,14 +6,17 @@ A rule is written down once, here: help, documentation, plan and reports take co
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from dedupe.errors import UsageError
+from dedupe.learned import Profile
 
 SegmentationChoice = Literal["auto", "line", "blank-line"]
 GroupBy = Literal["auto", "site", "folder", "corpus", "none"]
 Keep = Literal["first", "longest", "last"]
+BoilerplateChoice = Literal["careful", "balanced", "thorough"]
+FormatChoice = Literal["auto", "text", "jsonl", "csv", "tsv", "parquet", "arrow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ RULES: tuple[Rule, ...] = (
         "nearly all of it stands in kept text of this document, split differently",
         stripped=True,
     ),
-    Rule("BPL201", "site boilerplate", "it stands in many documents of its group", stripped=True),
+    Rule(
+        "BPL201",
+        "site boilerplate",
+        "it stands in many documents of its group or of a profile, or as chrome stands in a scraped page",
+        stripped=True,
+    ),
     Rule("BPL202", "known boilerplate", "it matches the shipped patterns", stripped=True),
     Rule(
         "BPL203",
@@ -106,6 +114,19 @@ def select_rules(
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large what is read may be; what exceeds it is listed and left alone. None is no limit.
+
+    `document` is the most bytes of a document's text, `line` of a line of a text or of JSON lines, `expansion` how many
+    times as large as what is compressed its content may be.
+    """
+
+    document: int | None = None
+    line: int | None = None
+    expansion: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What alters the result, and nothing else.
 
@@ -113,7 +134,11 @@ class Settings:
     shingles, above 0 and at most 1, from which paragraphs and documents count as near. `encoding` is `auto` or the
     codec every document is read with. `keep` says which of several documents that are copies stays: the first or the
     last in byte order of names, or the one with the most tokens; inside a document it is always the first copy.
+    `boilerplate` says how much has to speak for a line before it goes as site boilerplate.
     `exempt` are comparison keys (see `dedupe.keeping`): no paragraph rule takes or reports a paragraph that has one.
+    `profiles` tell of sites: for each page, or group of pages, the one that fits best counts.
+    `format` is `auto` or what every file is; the other three are the names of the fields of a record: its text, what it
+    calls itself, and the URL whose host is its group.
 
     Raises UsageError for values outside their range.
     """
@@ -125,7 +150,13 @@ class Settings:
     group_by: GroupBy = "auto"
     keep: Keep = "first"
     encoding: str = "auto"
+    boilerplate: BoilerplateChoice = "careful"
     exempt: frozenset[str] = frozenset()
+    profiles: tuple[Profile, ...] = ()
+    format: FormatChoice = "auto"
+    text_field: str = "text"
+    id_field: str = "id"
+    url_field: str = "url"
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
@@ -145,10 +176,16 @@ class Settings:
         return code not in self.ignore
 
     def as_data(self) -> dict[str, object]:
-        """Return the settings as JSON values, sets sorted; `exempt` only where something is."""
-        data: dict[str, object] = asdict(self)
+        """Return the settings as JSON values, sets sorted; `exempt` and `profiles` only where there are any.
+
+        A profile stands there as the digest of all that it says.
+        """
+        data: dict[str, object] = {each.name: getattr(self, each.name) for each in fields(self)}
         if not self.exempt:
             del data["exempt"]
+        del data["profiles"]
+        if self.profiles:
+            data["profiles"] = sorted(profile.digest for profile in self.profiles)
         return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in data.items()}
 
     def identity(self) -> str:

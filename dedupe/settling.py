@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from itertools import count
 
 from dedupe.boilerplate.debris import find_debris
-from dedupe.boilerplate.frequency import find_site_boilerplate
+from dedupe.boilerplate.frequency import LineNames, Page, find_site_boilerplate, line_name
+from dedupe.boilerplate.grouping import groups_by_chrome
 from dedupe.boilerplate.known import grants_licence, match_known
+from dedupe.boilerplate.scoring import MIN_BANNERS, weights
 from dedupe.cutting import apply_cuts, cut_ranges
 from dedupe.deciding import Boilerplate, Facts, Verdict, conclude, find_boilerplate
 from dedupe.fingerprinting import KeyTable
+from dedupe.learned import LearnedSite
 from dedupe.model import Dropped, Source
 from dedupe.outlining import Outline
 from dedupe.progress import Progress
+from dedupe.reading.naming import NO_FOLDER
 from dedupe.repeats import MIN_RUN_TOKENS, Passage, Repeats, find_repeats
 from dedupe.segmenting import divides_alike
 from dedupe.settings import Settings
@@ -65,8 +69,10 @@ def settle(
     standings = [_untouched(document) for document in documents]
     known_beside_licence = _without_copyright(known)
     licences = {key for key in range(len(table)) if grants_licence(table.key(key))} if known else set()
+    sites = _sites(documents, table, settings)
     for number_of_round in range(MAX_ROUNDS):
-        site = _site_boilerplate(documents, [standing.left for standing in standings], table, known, settings)
+        left = [standing.left for standing in standings]
+        site = _site_boilerplate(documents, left, sites, table, known, settings)
         is_settled = True
         for number, document in enumerate(documents):
             known_here = known if licences.isdisjoint(document.keys) else known_beside_licence
@@ -131,36 +137,84 @@ def _without_copyright(known: Mapping[int, Dropped]) -> dict[int, Dropped]:
     }
 
 
+def _groups(documents: Sequence[Outlined], table: KeyTable, settings: Settings) -> list[list[int]]:
+    """Return the documents that vote together; what nobody labelled is grouped by chrome, and some stand alone."""
+    if not settings.detects("BPL201"):
+        return []
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for number, document in enumerate(documents):
+        groups[document.outline.group].append(number)
+    alone = groups.pop("", [])
+    together = list(groups.values())
+    if settings.group_by != "corpus" and (unlabelled := groups.pop(NO_FOLDER, [])):
+        lines = LineNames(table.key, table.token_count)
+        named = [[lines.name(key) for key in documents[number].keys if key] for number in unlabelled]
+        together = [
+            *groups.values(),
+            *([unlabelled[place] for place in group] for group in groups_by_chrome(named)),
+        ]
+    return [*([number] for number in alone), *together]
+
+
+def _sites(
+    documents: Sequence[Outlined], table: KeyTable, settings: Settings
+) -> list[tuple[list[int], LearnedSite | None]]:
+    """Return the groups in which documents vote together, by their numbers, each with what was learned of its site."""
+    groups = _groups(documents, table, settings)
+    if not settings.profiles:
+        return [(members, None) for members in groups]
+    from dedupe.boilerplate.profiles import fitting_site
+
+    return [
+        (
+            members,
+            fitting_site(
+                settings.profiles,
+                {
+                    line_name(table.key(key))
+                    for member in members
+                    for key in set(documents[member].keys)
+                    if key
+                },
+                pages=len(members),
+            ),
+        )
+        for members in groups
+    ]
+
+
 def _site_boilerplate(
     documents: Sequence[Outlined],
     left: Sequence[Sequence[int]],
+    sites: Sequence[tuple[Sequence[int], LearnedSite | None]],
     table: KeyTable,
     known: Mapping[int, Dropped],
     settings: Settings,
 ) -> dict[int, Mapping[int, Dropped]]:
     """Return what BPL201 would take of what is `left` of each document, by the document's number."""
-    groups: defaultdict[str, list[int]] = defaultdict(list)
-    if settings.detects("BPL201"):
-        for number, document in enumerate(documents):
-            if document.outline.group:
-                groups[document.outline.group].append(number)
+    category = {
+        key: weights().category(str(dict(dropped.evidence)["category"])) for key, dropped in known.items()
+    }
     found: dict[int, Mapping[int, Dropped]] = {}
-    for members in groups.values():
-        lines = [[documents[member].keys[place] for place in left[member]] for member in members]
-        is_prose = [
-            [
-                documents[member].outline.traits[place].ends_sentence
-                and documents[member].keys[place] not in known
-                for place in left[member]
-            ]
-            for member in members
-        ]
+    for members, learned in sites:
         judged = find_site_boilerplate(
-            lines, is_sentence=is_prose, key=table.key, token_count=table.token_count
+            [[documents[member].keys[place] for place in left[member]] for member in members],
+            [_page(documents[member], left[member], category) for member in members],
+            key=table.key,
+            token_count=table.token_count,
+            choice=settings.boilerplate,
+            learned=learned,
         )
         for member, taken in zip(members, judged, strict=True):
             found[member] = {left[member][place]: dropped for place, dropped in taken.items()}
     return found
+
+
+def _page(document: Outlined, left: Sequence[int], category: Mapping[int, int]) -> Page:
+    traits = document.outline.traits
+    banners = [0 if traits[place].is_own_words else category.get(document.keys[place], 0) for place in left]
+    is_scraped = document.outline.segmentation.mode == "line" and len({*banners} - {0}) >= MIN_BANNERS
+    return Page([traits[place].ends_sentence for place in left], banners, is_scraped)
 
 
 def _facts(

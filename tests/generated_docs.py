@@ -131,6 +131,7 @@ def _takes(flag: Flag) -> str:
         "number": "a number",
         "jobs": "a number or `auto`",
         "size": "a size or `none`",
+        "factor": "a factor or `none`",
         "count": "a whole number",
         "share": "a per cent",
         "limits": "a table of whole numbers",
@@ -181,6 +182,7 @@ BLOCK_BY_NAME: dict[str, Callable[[], str]] = {
     "help-review": lambda: _help("review"),
     "help-restore": lambda: _help("restore"),
     "help-report": lambda: _help("report"),
+    "help-learn": lambda: _help("learn"),
     "help-formats": lambda: _help("formats"),
     "formats": lambda: _fenced(run_dedupe("formats").stdout),
 }

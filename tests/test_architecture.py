@@ -12,7 +12,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedupe"
 
 LAYERS = (
-    {"errors", "progress", "model", "columns", "digests", "kernels", "signals"},
+    {"inputs"},
+    {"errors", "progress", "model", "columns", "digests", "kernels", "learned", "signals"},
     {"lines", "naming", "normalizing", "originals", "settings", "spilling"},
     {
         "boilerplate",
@@ -34,6 +35,7 @@ LAYERS = (
     {"differing", "repeats", "sharing"},
     {"deciding", "documents", "outlining"},
     {"editing", "settling"},
+    {"learning"},
     {"corpus"},
     {"pipeline"},
     {"api", "writing"},
@@ -47,7 +49,7 @@ LAYERS = (
 )
 """From the floor to the roof. A unit, a module or a package of the house, imports from the layers below it only."""
 
-HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "scipy"}
+HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "pyarrow", "scipy"}
 """What a page on a pipe needs none of, so it is imported inside functions."""
 
 ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py", "spilling/growing.py")

@@ -12,7 +12,7 @@ import json
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from dedupe.boilerplate.phrases import WordLists, is_counted, parse_phrase
+from dedupe.boilerplate.phrases import NUMBER, WordLists, is_counted, parse_phrase
 from dedupe.normalizing import tokens_of
 
 if TYPE_CHECKING:
@@ -145,13 +145,18 @@ class _Compiler:
     def _appeal(self, appeal: Mapping[str, Any], names: _Names) -> dict[str, Any]:
         phrases = _Phrases()
         signs = {**appeal["signs"], **appeal["against"]}
-        for number, group in enumerate(signs.values()):
+        beginnings: dict[str, set[str]] = {}
+        for number, (sign, group) in enumerate(signs.items()):
             for written in map(names.phrase, group):
-                phrases.add(written, number, parse_phrase(written, self._lists).first_tokens())
+                first_tokens = parse_phrase(written, self._lists).first_tokens()
+                phrases.add(written, number, first_tokens)
+                beginnings.setdefault(sign, set()).update(first_tokens)
+        required = [beginnings[sign] for sign in appeal["required"] if NUMBER not in beginnings[sign]]
         copied = ("id", "category", "always", "stems", "fewest_tokens", "most_tokens", "needed", "required")
         return {
             **{name: appeal[name] for name in copied},
             "signs": list(appeal["signs"]),
             "against": len(appeal["against"]),
+            "words": sorted(min(required, key=len, default=())),
             **phrases.as_data(),
         }

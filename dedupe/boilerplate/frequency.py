@@ -1,9 +1,8 @@
 """What a site puts on its pages: paragraphs that stand in many documents of a group.
 
-Documents vote, not occurrences, and near-identical documents have one vote. A short line needs a few votes and the
-same neighbour again, within the page's own prose on both sides. A long paragraph needs half of the group, or short
-lines that come again on both sides: a teaser stands in several pages and is somebody's content. Sentences that come
-together in several documents are an article that they carry, and never the site's.
+Documents vote, not occurrences, and near-identical documents have one vote. What the votes and the page say of a line
+is its evidence (`dedupe.boilerplate.evidence`), and with enough points it goes (`dedupe.boilerplate.scoring`).
+Sentences that come together in several documents are an article that they carry, and never the site's.
 """
 
 from __future__ import annotations
@@ -12,21 +11,26 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
+from dedupe.boilerplate.evidence import (
+    EDGE,
+    FRAME,
+    LONG_TOKENS,
+    PROSE_TOKENS,
+    PageLines,
+    SiteTable,
+    evidence_of,
+)
+from dedupe.boilerplate.joining import joined, with_entry
+from dedupe.boilerplate.scoring import Standing, is_own_prose, may_go, weights
+from dedupe.learned import LearnedSite
 from dedupe.model import Dropped
+from dedupe.settings import BoilerplateChoice
 
-MIN_SHORT_VOTES = 3
-MIN_SHORT_SHARE = 0.10
-MIN_LONG_VOTES = 5
-MIN_LONG_SHARE = 0.50
-MIN_LONG_VOTES_WITH_NEIGHBOURS = 3
-LONG_TOKENS = 25
-"""A paragraph with so many tokens is prose: it can be somebody's content wherever it stands."""
-PROSE_TOKENS = 12
-"""A line with so many tokens that ends as a sentence is prose; several that come together are an article."""
 MAX_SUBHEADS = 1
 """So many lines may stand between two paragraphs of an article."""
+MAX_NOTICE, MIN_NOTICE_VOTES = 2, 5
+"""So many paragraphs of prose that so many documents hold, and half of the group, are a notice and no article."""
 MAX_OWN_SHARE = 1 / 2
 MIN_OWN_LIMIT = 4
 """A line that at most this share of the group, or so many documents, hold is no chrome yet."""
@@ -37,20 +41,18 @@ MAX_SHARERS = 32
 MAX_MASKED_TOKENS = 8
 """In lines of at most so many tokens digits count as equal: "page 3 of 10" is "page 4 of 10"."""
 
-EDGE = -1
-
 
 @dataclass(frozen=True, slots=True)
-class GroupCounts:
-    """How a group's documents vote.
+class Page:
+    """What is told of the lines of a document, an entry a paragraph.
 
-    `voters` is the number of votes, `votes` those for each line, `pair_votes` those for two lines that stand
-    together. A line is named by its (masked) key number, the document's edge by `EDGE`.
+    `is_sentence`: it ends as a sentence does. `banners`: the code of the category of a known banner, 0 for any other
+    line. `is_scraped`: the page shows itself that it is one; see `dedupe.boilerplate.scoring`.
     """
 
-    voters: int
-    votes: dict[int, int]
-    pair_votes: dict[tuple[int, int], int]
+    is_sentence: Sequence[bool]
+    banners: Sequence[int]
+    is_scraped: bool
 
 
 def masked_key(key: str) -> str:
@@ -65,7 +67,7 @@ class LineNames:
 
     def __init__(self, key: Callable[[int], str], token_count: Callable[[int], int]) -> None:
         self._key = key
-        self._token_count = token_count
+        self.token_count = token_count
         self._by_masked: dict[str, int] = {}
         self._names: dict[int, int] = {}
 
@@ -74,7 +76,7 @@ class LineNames:
         named = self._names.get(number)
         if named is None:
             named = number
-            if self._token_count(number) <= MAX_MASKED_TOKENS:
+            if self.token_count(number) <= MAX_MASKED_TOKENS:
                 named = self._by_masked.setdefault(masked_key(self._key(number)), number)
             self._names[number] = named
         return named
@@ -82,25 +84,39 @@ class LineNames:
 
 def find_site_boilerplate(
     documents: Sequence[Sequence[int]],
+    pages: Sequence[Page],
     *,
-    is_sentence: Sequence[Sequence[bool]],
     key: Callable[[int], str],
     token_count: Callable[[int], int],
+    choice: BoilerplateChoice,
+    learned: LearnedSite | None = None,
 ) -> list[dict[int, Dropped]]:
     """Return, for each document of one group, its paragraphs that are the site's, by their places.
 
-    A document is the key numbers of its paragraphs in order; 0, the empty key, is never boilerplate.
-    `is_sentence` tells of each of them whether it ends as a sentence does and is no known banner. The result does
-    not depend on the order of the documents.
+    A document is the key numbers of its paragraphs in order; 0, the empty key, is never boilerplate. `pages` tells more
+    of each. The pages from which something was `learned` of the site vote as well. The result does not depend on the
+    order of the documents.
     """
-    if len(documents) < 2:
-        return [{} for _ in documents]
     lines = LineNames(key, token_count)
     named = [[lines.name(number) for number in document] for document in documents]
-    counts = _count(named, _voters(documents, token_count))
+    table = _count(named, _voters(documents, token_count))
+    if learned is not None:
+        table = joined(table, learned, lambda number: line_name(key(number)))
+    table = SiteTable(
+        table.voters, table.votes, {pair: votes for pair, votes in table.pair_votes.items() if votes > 1}
+    )
+    found = [
+        _judge(document, names, page, table, lines, choice)
+        for document, names, page in zip(documents, named, pages, strict=True)
+    ]
+    if learned is None:
+        return found
     return [
-        _judge(document, names, sentences, counts, key, token_count)
-        for document, names, sentences in zip(documents, named, is_sentence, strict=True)
+        {
+            place: with_entry(dropped, learned, line_name(key(document[place])))
+            for place, dropped in taken.items()
+        }
+        for document, taken in zip(documents, found, strict=True)
     ]
 
 
@@ -119,7 +135,7 @@ def _voters(documents: Sequence[Sequence[int]], token_count: Callable[[int], int
     shared_tokens: Counter[tuple[int, int]] = Counter()
     for key, numbers in holders.items():
         for place, later in enumerate(numbers):
-            for earlier in numbers[:place][:MAX_SHARERS]:
+            for earlier in numbers[: min(place, MAX_SHARERS)]:
                 shared_tokens[earlier, later] += token_count(key)
     votes = list(range(len(documents)))
     for (earlier, later), tokens in sorted(shared_tokens.items()):
@@ -155,7 +171,7 @@ def _telling_lines(documents: Sequence[Sequence[int]], token_count: Callable[[in
     return telling
 
 
-def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
+def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> SiteTable:
     lines: dict[int, set[int]] = defaultdict(set)
     pairs: dict[tuple[int, int], set[int]] = defaultdict(set)
     for names, vote in zip(named, votes, strict=True):
@@ -164,135 +180,112 @@ def _count(named: Sequence[Sequence[int]], votes: Sequence[int]) -> GroupCounts:
             lines[name].add(vote)
         for pair in pairwise(visible):
             pairs[pair].add(vote)
-    return GroupCounts(
+    return SiteTable(
         len(set(votes)),
         {name: len(voters) for name, voters in lines.items()},
-        {pair: len(voters) for pair, voters in pairs.items() if len(voters) > 1},
+        {pair: len(voters) for pair, voters in pairs.items()},
     )
-
-
-def is_boilerplate(
-    *, votes: Any, voters: int, tokens: Any, neighbours: Any, is_outside: Any, is_numbered: Any
-) -> Any:
-    """Return whether a line's standing makes it the site's; the fields are those of `Standing`.
-
-    They are values of one line, or arrays of as many lines as there are: hence `&` and `|`.
-    """
-    share = votes / voters
-    is_long = tokens >= LONG_TOKENS
-    has_one, has_both = neighbours >= 1, neighbours == 2
-    enough_of_all = (votes >= MIN_LONG_VOTES) & (share >= MIN_LONG_SHARE)
-    long_goes = (enough_of_all & ((has_one & is_outside) | has_both)) | (
-        (votes >= MIN_LONG_VOTES_WITH_NEIGHBOURS) & has_both & is_outside
-    )
-    # Two documents are not many, and a numbered line within the prose is a heading of the article.
-    short_goes = (
-        (votes >= MIN_SHORT_VOTES)
-        & (share >= MIN_SHORT_SHARE)
-        & ((has_one & is_outside) | (has_both & (is_numbered ^ True)))
-    )
-    return (is_long & long_goes) | ((is_long ^ True) & short_goes)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What speaks for a line of a page being the site's.
-
-    `votes` of `voters` documents hold the line, `tokens` is its length. `neighbours`, 0 to 2, counts the sides on
-    which the same short line, or the document's edge, stands beside it in other documents too. `is_outside`: it
-    stands before or after the page's own prose. `is_numbered`: it begins with a digit, as headings of sections do.
-    """
-
-    votes: int
-    voters: int
-    tokens: int
-    neighbours: int
-    is_outside: bool
-    is_numbered: bool
-
-    def is_boilerplate(self) -> bool:
-        """Return whether the evidence suffices."""
-        return bool(
-            is_boilerplate(
-                votes=self.votes,
-                voters=self.voters,
-                tokens=self.tokens,
-                neighbours=self.neighbours,
-                is_outside=self.is_outside,
-                is_numbered=self.is_numbered,
-            )
-        )
-
-    def as_dropped(self) -> Dropped:
-        """Return the reason for a line to go."""
-        evidence = (
-            ("documents", self.votes),
-            ("of", self.voters),
-            ("repeated neighbours", self.neighbours),
-            ("position", "outside the prose" if self.is_outside else "within the prose"),
-            ("tokens", self.tokens),
-        )
-        return Dropped("BPL201", round(self.votes / self.voters, 4), evidence)
 
 
 def _judge(
     document: Sequence[int],
     names: Sequence[int],
-    is_sentence: Sequence[bool],
-    counts: GroupCounts,
-    key: Callable[[int], str],
-    token_count: Callable[[int], int],
+    page: Page,
+    table: SiteTable,
+    lines: LineNames,
+    choice: BoilerplateChoice,
 ) -> dict[int, Dropped]:
     places = [place for place, name in enumerate(names) if name]
-    visible = [EDGE, *(names[place] for place in places), EDGE]
-    tokens = [0, *(token_count(document[place]) for place in places), 0]
-    is_prose = [
-        False,
-        *(is_sentence[place] and token_count(document[place]) >= PROSE_TOKENS for place in places),
-        False,
-    ]
-    is_repeated = [pair in counts.pair_votes for pair in pairwise(visible)]
-    carried = _carried(is_prose, is_repeated)
-    first, last = _own_prose(visible, tokens, counts)
+    shown, carried = _shown(
+        [names[place] for place in places],
+        [lines.token_count(document[place]) for place in places],
+        [page.is_sentence[place] for place in places],
+        [page.banners[place] for place in places],
+        table,
+    )
+    points = weights()
     found = {}
-    for order, place in enumerate(places, start=1):
-        if counts.votes[visible[order]] < 2 or order in carried:
-            continue
-        sides = ((order - 1, is_repeated[order - 1]), (order + 1, is_repeated[order]))
-        standing = Standing(
-            votes=counts.votes[visible[order]],
-            voters=counts.voters,
-            tokens=tokens[order],
-            neighbours=sum(
-                repeated and other not in carried and tokens[other] < LONG_TOKENS for other, repeated in sides
+    for order, codes in enumerate(evidence_of(shown, table.voters)):
+        votes, tokens = shown.votes[order], shown.tokens[order]
+        goes = may_go(
+            is_frame=bool(codes[FRAME]),
+            is_scraped=page.is_scraped,
+            is_carried=order in carried,
+            is_own_prose=is_own_prose(
+                votes=votes, voters=table.voters, tokens=tokens, is_sentence=shown.is_sentence[order]
             ),
-            is_outside=not first < order < last,
-            is_numbered=key(document[place])[:1].isdigit(),
+            choice=choice,
         )
-        if standing.is_boilerplate():
-            found[place] = standing.as_dropped()
+        if goes and points.score(codes) >= points.cuts[choice]:
+            found[places[order]] = Standing(votes, table.voters, codes).as_dropped()
     return found
 
 
-def _own_prose(visible: Sequence[int], tokens: Sequence[int], counts: GroupCounts) -> tuple[int, int]:
-    """Return the first and the last long line that no other document holds; all is outside where there is none."""
-    own = [
-        order
-        for order, name in enumerate(visible)
-        if tokens[order] >= LONG_TOKENS and counts.votes[name] == 1
+def _shown(
+    names: Sequence[int],
+    tokens: Sequence[int],
+    is_sentence: Sequence[bool],
+    banners: Sequence[int],
+    table: SiteTable,
+) -> tuple[PageLines, set[int]]:
+    """Return the lines of a page with what its site says of them, and those of an article that several pages carry."""
+    votes = [table.votes[name] for name in names]
+    is_repeated = [pair in table.pair_votes for pair in pairwise([EDGE, *names, EDGE])]
+    is_prose = [
+        ends and not banner and count >= PROSE_TOKENS
+        for ends, banner, count in zip(is_sentence, banners, tokens, strict=True)
     ]
-    return (own[0], own[-1]) if own else (len(visible), -1)
+    carried = _carried(is_prose, is_repeated[1:], votes, table.voters)
+    stands_beside = [
+        True,
+        *(place not in carried and count < LONG_TOKENS for place, count in enumerate(tokens)),
+        True,
+    ]
+    neighbours = [
+        (is_repeated[place] and stands_beside[place]) + (is_repeated[place + 1] and stands_beside[place + 2])
+        for place in range(len(names))
+    ]
+    return PageLines(names, tokens, is_sentence, banners, votes, neighbours), carried
 
 
-def _carried(is_prose: Sequence[bool], is_repeated: Sequence[bool]) -> set[int]:
+def _carried(
+    is_prose: Sequence[bool], is_repeated: Sequence[bool], votes: Sequence[int], voters: int
+) -> set[int]:
     """Return the lines that are an article which several pages carry, with the subheads between its paragraphs.
 
     `is_prose` tells which lines are sentences of some length, `is_repeated` which stand before the next one in other
-    documents too. Prose that comes together more than once, with at most one line between, is carried.
+    documents too. Prose that comes together more than once, with at most one line between, is carried, unless it is
+    short and on half of the pages: a notice of the site's.
     """
     carried: set[int] = set()
-    prose = [order for order, is_sentence in enumerate(is_prose) if is_sentence]
-    for before, after in pairwise(prose):
-        if after - before <= 1 + MAX_SUBHEADS and all(is_repeated[before:after]):
-            carried.update(range(before, after + 1))
+    blocks: list[list[int]] = []
+    for place, is_sentence in enumerate(is_prose):
+        if not is_sentence:
+            continue
+        before = blocks[-1][-1] if blocks else place
+        if blocks and place - before <= 1 + MAX_SUBHEADS and all(is_repeated[before:place]):
+            blocks[-1].append(place)
+        else:
+            blocks.append([place])
+    for block in blocks:
+        if len(block) > 1:
+            carried.update(
+                place
+                for place in range(block[0], block[-1] + 1)
+                if len(block) > MAX_NOTICE or votes[place] < MIN_NOTICE_VOTES or 2 * votes[place] < voters
+            )
     return carried
+
+
+def line_name(key: str) -> str:
+    """Return what a line with this comparison key is called in a site: short ones that differ in digits are one."""
+    return masked_key(key) if key.count(" ") < MAX_MASKED_TOKENS else key
+
+
+def site_table(
+    documents: Sequence[Sequence[int]], *, key: Callable[[int], str], token_count: Callable[[int], int]
+) -> SiteTable:
+    """Return how the documents of one group vote; a document is the key numbers of its paragraphs in order."""
+    lines = LineNames(key, token_count)
+    named = [[lines.name(number) for number in document] for document in documents]
+    return _count(named, _voters(documents, token_count))

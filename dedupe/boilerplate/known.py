@@ -55,14 +55,16 @@ class _Appeal:
     """A longer banner, recognised by signs.
 
     `always` is a piece of text that every such key holds, `stems` are pieces of which it holds one: most
-    paragraphs are told apart by these, cheaply. `required` signs must all be
-    there, `needed` in all; a sign of `against` speaks for an article and rules the appeal out.
+    paragraphs are told apart by these, cheaply. `words` are tokens of which every such key holds one, or none at all.
+    `required` signs must all be there, `needed` in all; a sign of `against` speaks for an article and rules the appeal
+    out.
     """
 
     id: str
     category: str
     always: str
     stems: tuple[str, ...]
+    words: tuple[str, ...]
     fewest_tokens: int
     most_tokens: int
     needed: int
@@ -201,6 +203,7 @@ def _build_appeal(data: Mapping[str, Any], phrases: Automaton) -> _Appeal:
         category=data["category"],
         always=data["always"],
         stems=tuple(data["stems"]),
+        words=tuple(data["words"]),
         fewest_tokens=data["fewest_tokens"],
         most_tokens=data["most_tokens"],
         needed=data["needed"],

@@ -6,7 +6,18 @@ import click
 
 from dedupe import __version__
 
-COMMANDS = ("clean", "check", "restore", "report", "explain", "review", "config", "formats", "completion")
+COMMANDS = (
+    "clean",
+    "check",
+    "restore",
+    "report",
+    "explain",
+    "review",
+    "learn",
+    "config",
+    "formats",
+    "completion",
+)
 """The commands as a user meets them; each lives in the module of its name."""
 
 EXAMPLES = """\

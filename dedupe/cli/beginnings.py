@@ -11,10 +11,13 @@ from dedupe.cli.summary import Tally
 from dedupe.cli.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dedupe.cli.configuration import Effective
     from dedupe.cli.console import Console
     from dedupe.cli.gathering import Gathered
     from dedupe.cli.request import Request
+    from dedupe.model import Skipped
 
 
 def current_folder() -> Path | None:
@@ -33,15 +36,30 @@ def warn_about_inputs(request: Request, gathered: Gathered, console: Console) ->
         console.warn(
             f"{name}: configuration in a scanned folder is not read; name it with --config to use it"
         )
-    if not gathered.sources and any(path.is_dir() for path in request.inputs.paths):
-        console.warn("nothing to read: no .txt or .md files there; add others with --include GLOB")
-    elif not gathered.sources:
+    if gathered.is_empty and any(path.is_dir() for path in request.inputs.paths):
+        console.warn(nothing_there(request, gathered.skipped))
+    elif gathered.is_empty:
         console.warn("nothing to read: neither a file nor a folder was named; name a PATH")
     if misses_kernels(gathered.sources):
         console.warn(
             f"the kernels are not compiled, so this takes about {KERNELS_FACTOR} times as long; "
             "install a C compiler, then dedupe-text again"
         )
+
+
+def nothing_there(request: Request, skipped: Sequence[Skipped]) -> str:
+    """Return the sentence for folders in which nothing is to be read; it names a format that was passed over there."""
+    from dedupe.reading.compression import without_suffix
+    from dedupe.reading.formats import FORMAT_BY_SUFFIX, SUFFIXES, suffix_of
+
+    chosen = request.settings.format
+    suffixes = " or ".join(SUFFIXES["text" if chosen == "auto" else chosen])
+    for one in skipped:
+        suffix = suffix_of(without_suffix(one.name))
+        known = FORMAT_BY_SUFFIX.get(suffix) if one.reason == "other suffix" else None
+        if known is not None:
+            return f"nothing to read: no {suffixes} files there; for {suffix} files add --format {known}"
+    return f"nothing to read: no {suffixes} files there; add others with --include GLOB"
 
 
 def show_settings(settings: Effective) -> Verdict:

@@ -18,12 +18,12 @@ from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather, refuse_dangerous_outputs
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
-from dedupe.cli.runs import results_of, tell_failures, write_reports
+from dedupe.cli.runs import content_spool, results_of, tell_failures, write_reports
 from dedupe.cli.summary import Tally, failure_message
 from dedupe.cli.targets import dry_target, open_plans
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable, OutputRefused, UsageError
-from dedupe.model import Skipped
+from dedupe.model import Edit, Skipped
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from dedupe.checking.baseline import Ledger
     from dedupe.checking.outcome import CheckOutcome
-    from dedupe.model import Edit
 
 EPILOG = """\
 Gates: without one, nothing may repeat (--max-duplicates 0). Counted are the
@@ -75,7 +74,7 @@ def execute(request: CheckRequest, console: Console) -> Verdict:
     if request.show_files:
         return show_files(request, gathered, console)
     _refuse_outputs(request, gathered)
-    if not gathered.sources and not any(skipped.is_failure for skipped in gathered.skipped):
+    if gathered.is_empty and not any(skipped.is_failure for skipped in gathered.skipped):
         raise UsageError(_nothing_to_check(request))
     warn_about_inputs(request, gathered, console)
     ledger = _ledger(request)
@@ -140,6 +139,7 @@ class _Run:
         self._console = console
         self._progress = console.progress(request.talk.progress)
         stack.callback(self._progress.end)
+        self._spool = content_spool(request, stack)
         limits, talk = request.limits, request.talk
         self._lists = Lists(
             request.lists, stack, color=talk.color, width=console.width, tmp_dir=limits.tmp_dir
@@ -159,8 +159,9 @@ class _Run:
 
     def look(self) -> CheckOutcome:
         """Take every result to the lists and the plan; return how it went."""
-        for result in results_of(self._request, self._gathered, self._progress):
-            self._take(result)
+        for result in results_of(self._request, self._gathered, self._progress, self._spool):
+            if isinstance(result, Edit | Skipped):
+                self._take(result)
         return self._checker.outcome(version=__version__, settings_digest=self._request.identity)
 
     def _take(self, result: Edit | Skipped) -> None:
@@ -204,10 +205,14 @@ class _Run:
 def _paths(gathered: Gathered) -> Callable[[str], str]:
     """Return what tells where the document of a name lies, from the current folder where it lies below that."""
     path_by_name = {source.name: str(source.path) for source in gathered.files}
+    containers = {container.name for container in gathered.containers}
     folder = current_folder()
     top = f"{folder}/" if folder is not None else "\0"
 
     def path_of(name: str) -> str:
+        file, colon, number = name.rpartition(":")
+        if file in containers and name not in path_by_name:
+            return path_of(file) + colon + number
         path = path_by_name.get(name, name)
         return path.removeprefix(top)
 

@@ -15,9 +15,9 @@ from dedupe.cli.configuration import effective
 from dedupe.cli.console import Console
 from dedupe.cli.gathering import Gathered, gather
 from dedupe.cli.options import GroupedCommand, complete_path, flags_of, given, refuse_empty
-from dedupe.cli.output import Spool
 from dedupe.cli.preview import ARTICLES_SHOWN, ROWS_OF_MANY, ROWS_OF_ONE, Preview, totals_by_rule
-from dedupe.cli.runs import results_of, tell_failures, write_reports
+from dedupe.cli.runs import content_spool, results_of, tell_failures, write_reports
+from dedupe.cli.spooling import Spool
 from dedupe.cli.summary import NAMES_SHOWN, Tally, failure_message, summary
 from dedupe.cli.targets import Plans, Target, open_plans, open_target, refuse_outputs
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
@@ -30,6 +30,7 @@ from dedupe.settings import RULES
 
 if TYPE_CHECKING:
     from dedupe.progress import Progress
+    from dedupe.writing.rebuilding import CleanFile
 
 RULE_LIST = "Rules: a paragraph goes, or is reported, because\n" + "\n".join(
     f"  {rule.code}  {rule.name}{'' if rule.stripped else ' (reported)'}: {rule.sentence}" for rule in RULES
@@ -93,6 +94,7 @@ class _Run:
         self._console = console
         self._progress: Progress = console.progress(request.talk.progress)
         stack.callback(self._progress.end)
+        self._spool = content_spool(request, stack)
         self._target: Target = open_target(request, gathered)
         # Does nothing once everything is published; else nothing half-written may stay, whatever happened.
         stack.callback(self._target.destination.discard)
@@ -105,12 +107,14 @@ class _Run:
 
     def decide(self) -> None:
         """Take every result to the destination, the plan and the report; nothing is visible yet."""
-        for result in results_of(self._request, self._gathered, self._progress):
+        for result in results_of(self._request, self._gathered, self._progress, self._spool):
             match result:
                 case Edit():
                     self._edit(result)
                 case Skipped():
                     self._skip(result)
+                case _:
+                    self._take_file(result)
 
     def _edit(self, edit: Edit) -> None:
         self.tally.take(edit)
@@ -124,6 +128,16 @@ class _Run:
             self._every.write(
                 self._console.rendered(self._preview.lines_of(edit)).encode("utf-8", "surrogateescape")
             )
+
+    def _take_file(self, file: CleanFile) -> None:
+        from dedupe.writing.rebuilding import FileChangedError, changed
+
+        try:
+            written = self._target.destination.take_file(file)
+        except FileChangedError:
+            self._skip(changed(file))
+        else:
+            self._plans.write_file(file, written)
 
     def _skip(self, skipped: Skipped) -> None:
         if skipped.is_failure and self._request.stop_at_error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedupe.cli.sizes import NO_LIMIT, bytes_of
+from dedupe.cli.sizes import NO_LIMIT, bytes_of, factor_of
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
@@ -21,6 +21,7 @@ _EXPECTED = {
     "size": "a size such as 500M or 2G, or none",
     "count": "a whole number",
     "share": "a per cent from 0 to 100",
+    "factor": "a number of times such as 200x, or none",
     "limits": "a table of whole numbers by rule, such as { DUP101 = 0, BPL = 50 }",
     "word": "a text",
     "codes": "a list of rule codes",
@@ -64,6 +65,8 @@ def checked(flag: Flag, value: object) -> Value:
         case "jobs" if value == "auto" or _is_number_of_jobs(str(value)):
             return str(value)
         case "size" if value == NO_LIMIT or _is_size(value):
+            return str(value)
+        case "factor" if value == NO_LIMIT or factor_of(str(value)):
             return str(value)
         case "count" if value == "" or _is_count(value):
             return str(value) and str(int(str(value)))

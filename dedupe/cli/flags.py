@@ -6,21 +6,42 @@ Options, configuration keys, `DEDUPE_*` variables and `--show-settings` are all 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from dedupe.cli.sizes import NO_LIMIT
-from dedupe.settings import DEFAULT_SELECT
+from dedupe.settings import DEFAULT_SELECT, FormatChoice
 
 Value = bool | float | str | tuple[str, ...]
 Kind = Literal[
-    "switch", "number", "jobs", "size", "count", "share", "limits", "word", "codes", "words", "texts", "path"
+    "switch",
+    "number",
+    "jobs",
+    "size",
+    "count",
+    "share",
+    "limits",
+    "factor",
+    "word",
+    "codes",
+    "words",
+    "texts",
+    "path",
 ]
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
-number of bytes (see `sizes.py`) or `none`. A `count` is a whole number, a `share` a per cent, both `""` where none is
-given; `limits` are a table of whole numbers by rule, kept as texts such as `DUP101=0`. `texts` are whole paragraphs,
-joined by line ends where they are one text."""
-Heading = Literal["Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output"]
-HEADINGS: tuple[Heading, ...] = ("Input", "Matching", "Gate", "Run", "Report", "Configuration", "Output")
+number of bytes (see `sizes.py`) or `none`, a `factor` a whole number and an x, or `none`. A `count` is a whole number,
+a `share` a per cent, both `""` where none is given; `limits` are a table of whole numbers by rule, kept as texts such
+as `DUP101=0`. `texts` are whole paragraphs, joined by line ends where they are one text."""
+Heading = Literal["Input", "Matching", "Gate", "Run", "Limits", "Report", "Configuration", "Output"]
+HEADINGS: tuple[Heading, ...] = (
+    "Input",
+    "Matching",
+    "Gate",
+    "Run",
+    "Limits",
+    "Report",
+    "Configuration",
+    "Output",
+)
 OUTPUT_FORMATS = ("full", "concise", "json", "github", "sarif", "junit", "markdown")
 
 
@@ -99,6 +120,14 @@ def _choice(
 
 
 FLAGS: tuple[Flag, ...] = (
+    _choice("format", "Input", get_args(FormatChoice),
+            "What every file is, instead of finding out by its suffix or how it begins."),
+    Flag("text-field", "Input", "word", "The field of a record, or the column of a table, that holds its text.",
+         default="text", metavar="NAME"),
+    Flag("id-field", "Input", "word", "The field that holds what a record calls itself.",
+         default="id", metavar="NAME"),
+    Flag("url-field", "Input", "word", "The field whose URL tells the site of a record.",
+         default="url", metavar="NAME"),
     Flag("encoding", "Input", "word", "Read every document with this codec instead of finding out.",
          default="auto", metavar="auto|NAME"),
     Flag("include", "Input", "words", "Read files like this too, besides .txt and .md.",
@@ -126,6 +155,8 @@ FLAGS: tuple[Flag, ...] = (
          default=0.8, metavar="NUMBER"),
     _choice("group-by", "Matching", ("auto", "site", "folder", "corpus", "none"),
             "Which documents vote together on site boilerplate."),
+    _choice("boilerplate", "Matching", ("careful", "balanced", "thorough"),
+            "How readily site boilerplate goes; thorough leaves the bare article and loses some of it."),
     _choice("keep", "Matching", ("first", "longest", "last"),
             "Which of several documents that are copies stays."),
     Flag("keep-file", "Matching", "path",
@@ -133,6 +164,8 @@ FLAGS: tuple[Flag, ...] = (
     Flag("keep-paragraphs", "Matching", "texts",
          "Keep these paragraphs, whatever rule would take them; added to those of keep-file.",
          default=(), is_option=False),
+    Flag("profile", "Matching", "words",
+         "Judge pages by what `dedupe learn` wrote to this file, too. Repeatable.", default=(), metavar="FILE"),
     Flag("max-share", "Gate", "share", "Fail when more than this share of the characters would go, in per cent.",
          metavar="PCT", command="check"),
     Flag("max-duplicates", "Gate", "count",
@@ -158,6 +191,14 @@ FLAGS: tuple[Flag, ...] = (
     Flag("tmp-dir", "Run", "path", "Keep temporary files in this folder. [the system's]", metavar="DIR"),
     _choice("on-error", "Run", ("report", "fail"),
             "What an unreadable input does: it is listed at the end, or it stops the run."),
+    Flag("max-document-bytes", "Limits", "size",
+         "Leave a text larger than this alone, and list it.", default="256M", metavar="SIZE|none"),
+    Flag("max-line-bytes", "Limits", "size",
+         "Leave a text with a longer line alone, and a longer line of JSON lines; list it.",
+         default="64M", metavar="SIZE|none"),
+    Flag("max-expand", "Limits", "factor",
+         "Leave a compressed file alone out of which more than so many times its size comes; list it.",
+         default="200x", metavar="Nx|none"),
     Flag("report", "Report", "words", "Write a report; the suffix of FILE is its format. Repeatable.",
          default=(), metavar="FILE"),
     _choice("color", "Report", ("auto", "always", "never"), "Use colour."),

@@ -11,12 +11,18 @@ from dedupe.cli.verdict import Verdict
 @click.command(short_help="List what can be read and written.")
 def formats() -> Verdict:
     """List the formats that are read and the reports that can be written, with their suffixes."""
-    from dedupe.reading.walking import DEFAULT_SUFFIXES
+    from dedupe.reading.formats import SENTENCES, SUFFIXES
     from dedupe.reporters import REPORTER_BY_NAME, SUFFIX_BY_NAME
 
-    lines = ["read", f"  text   {', '.join(DEFAULT_SUFFIXES)}, and any file named as PATH", "reports"]
+    lines = ["read"]
+    lines += [f"  {name:<8}{', '.join(suffixes)}: {SENTENCES[name]}" for name, suffixes in SUFFIXES.items()]
     lines += [
-        f"  {name:<5}  {f'.{SUFFIX_BY_NAME[name]}: ' if name in SUFFIX_BY_NAME else ''}{reporter.sentence}"
+        "In folders .txt and .md files are read, with --format those of that format; --include adds others.",
+        "A file named as PATH is read whatever it is called; without a known suffix it is looked at.",
+        "reports",
+    ]
+    lines += [
+        f"  {name:<8}{f'.{SUFFIX_BY_NAME[name]}: ' if name in SUFFIX_BY_NAME else ''}{reporter.sentence}"
         for name, reporter in sorted(REPORTER_BY_NAME.items())
     ]
     write_out("".join(f"{line}\n" for line in lines).encode())

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from dedupe.cli.config_files import FILE_NAME, SHARED_FILE_NAME
 from dedupe.errors import OutputRefused, UsageError
-from dedupe.reading import BytesSource, FileSource, discover
+from dedupe.reading import BytesSource, FileSource, discover, part_containers
+from dedupe.reading.formats import walked_suffixes
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from dedupe.cli.request import Inputs, Request
     from dedupe.model import Skipped, Source
+    from dedupe.reading.containers import RecordFile
 _LOOKED_AT_BYTES = 1024 * 1024
 
 
@@ -26,8 +28,9 @@ _LOOKED_AT_BYTES = 1024 * 1024
 class Gathered:
     """What is to be read, what was passed over, and the further names of files that have several.
 
-    `is_alone` is True for one document that was asked for by itself. `files` are those of `sources` that
-    lie on disk, `strange_configurations` the configuration files met in folders and not read.
+    `is_alone` is True for one file that was asked for by itself. `containers` are the files that hold documents, which
+    are not among the `sources`. `files` are those of both that lie on disk, `strange_configurations` the configuration
+    files met in folders and not read.
     """
 
     sources: tuple[Source, ...]
@@ -36,6 +39,17 @@ class Gathered:
     second_names: tuple[tuple[FileSource, str], ...] = ()
     is_alone: bool = False
     strange_configurations: tuple[str, ...] = field(default=())
+    containers: tuple[RecordFile, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be read."""
+        return not self.sources and not self.containers
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether there are documents that are files of their own."""
+        return bool(self.sources)
 
 
 def gather(request: Request) -> Gathered:
@@ -45,7 +59,10 @@ def gather(request: Request) -> Gathered:
     """
     inputs = request.inputs
     if inputs.stdin:
-        return Gathered((BytesSource("-", "", read_stdin()),), is_alone=True)
+        sources, containers = part_containers(
+            (BytesSource("-", "", read_stdin()),), request.settings, request.bounds
+        )
+        return Gathered(tuple(sources), is_alone=True, containers=tuple(containers))
     found = discover(
         inputs.paths,
         named_files=_listed_files(inputs),
@@ -54,10 +71,20 @@ def gather(request: Request) -> Gathered:
         hidden=inputs.hidden,
         follow_symlinks=inputs.follow_symlinks,
         group_by=request.settings.group_by,
+        suffixes=walked_suffixes(request.settings.format),
     )
     is_alone = len(inputs.paths) == 1 and not inputs.files_from and not inputs.paths[0].is_dir()
     strange = tuple(_strange_configurations(request, found.skipped))
-    return Gathered(found.sources, found.skipped, found.sources, found.second_names, is_alone, strange)
+    sources, containers = part_containers(found.sources, request.settings, request.bounds)
+    return Gathered(
+        tuple(sources),
+        found.skipped,
+        found.sources,
+        found.second_names,
+        is_alone,
+        strange,
+        tuple(containers),
+    )
 
 
 def _strange_configurations(request: Request, skipped: Sequence[Skipped]) -> Iterator[str]:
@@ -136,8 +163,7 @@ def refuse_dangerous_outputs(
 
     Raises OutputRefused; nothing has been read or written then. Output folders refuse for themselves.
     """
-    from dedupe.reading.walking import DEFAULT_SUFFIXES
-
+    suffixes = walked_suffixes(request.settings.format)
     files = set(real_paths(source.path for source in gathered.files))
     folders = [os.path.realpath(path) for path in request.inputs.paths if path.is_dir()]
     for path in written:
@@ -146,7 +172,7 @@ def refuse_dangerous_outputs(
             raise OutputRefused(f"{name}: is what the clean files need for themselves; write it elsewhere")
         if real in files:
             raise OutputRefused(f"{name}: is one of the inputs; write it elsewhere")
-        if path.name.lower().endswith(DEFAULT_SUFFIXES) and _is_below(real, folders):
+        if path.name.lower().endswith(suffixes) and _is_below(real, folders):
             raise OutputRefused(
                 f"{name}: lies in a folder that is read, so the next run would read it; write it elsewhere"
             )

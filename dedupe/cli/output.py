@@ -7,23 +7,21 @@ that grows, to a nameless temporary file.
 from __future__ import annotations
 
 import errno
-import io
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from dedupe.cli.spooling import Spool
 from dedupe.errors import WriteFailed
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from pathlib import Path
 
     from dedupe.model import Edit, Skipped
     from dedupe.writing.destination import Destination
-
-SPOOL_BYTES = 32 * 1024 * 1024
-_CHUNK_BYTES = 1024 * 1024
+    from dedupe.writing.rebuilding import CleanFile, Written
 
 
 def write_out(data: bytes) -> None:
@@ -94,56 +92,6 @@ def shown_on_terminal(data: bytes) -> bytes:
     return "\n".join(map(visible, lines)).encode(encoding, "backslashreplace")
 
 
-class Spool:
-    """Data that waits until it may be shown; leaves no file behind, whatever happens.
-
-    With `tmp_dir` None what grows is in the system's temporary folder.
-    """
-
-    def __init__(self, tmp_dir: Path | None = None) -> None:
-        self._tmp_dir = tmp_dir
-        self._file: IO[bytes] = io.BytesIO()
-        self._size = 0
-        self._in_memory = True
-
-    def write(self, data: bytes) -> None:
-        """Keep `data` behind what is there.
-
-        Raises WriteFailed where the temporary folder is full.
-        """
-        self._size += len(data)
-        try:
-            if self._in_memory and self._size > SPOOL_BYTES:
-                self._roll_over()
-            self._file.write(data)
-        except OSError as error:
-            from dedupe.writing.failures import what_failed
-
-            raise WriteFailed(
-                f"{self._tmp_dir or 'temporary folder'}: {what_failed(error)};"
-                " free some space there, or name another folder with --tmp-dir"
-            ) from error
-
-    def _roll_over(self) -> None:
-        import shutil
-        import tempfile
-
-        on_disk = tempfile.TemporaryFile(dir=self._tmp_dir)  # noqa: SIM115 - closed with the spool
-        self._file.seek(0)
-        shutil.copyfileobj(self._file, on_disk)
-        self._file, self._in_memory = on_disk, False
-
-    def copy_to(self, write: Callable[[bytes], object], *, by_lines: bool = False) -> None:
-        """Hand everything over in pieces; `by_lines` for a receiver that looks at whole lines."""
-        self._file.seek(0)
-        while piece := self._file.readline() if by_lines else self._file.read(_CHUNK_BYTES):
-            write(piece)
-
-    def close(self) -> None:
-        """Forget the data."""
-        self._file.close()
-
-
 class Form(Protocol):
     """How documents stand on standard output."""
 
@@ -182,16 +130,48 @@ FORM_BY_NAME: dict[str, Form] = {"text": as_text_of_many, "jsonl": as_json_line,
 
 
 class ToStdout:
-    """The destination of clean text when nothing else is asked for."""
+    """The destination of clean text when nothing else is asked for.
 
-    def __init__(self, form: Form, tmp_dir: Path | None = None) -> None:
+    Files that hold documents stand there with nothing around them where `own_form` is True, as documents where
+    `by_record` is, and else under their names like texts.
+    """
+
+    def __init__(
+        self, form: Form, tmp_dir: Path | None = None, *, own_form: bool = False, by_record: bool = False
+    ) -> None:
         self._form = form
+        self._own_form = own_form
+        self._by_record = by_record
         self._spool = Spool(tmp_dir)
 
     def take(self, edit: Edit) -> None:
         """Spool one clean document."""
-        if not edit.dropped:
+        is_shown = edit.record is None or self._by_record
+        if is_shown and not edit.dropped:
             self._spool.write(self._form(edit.name, edit.cleaned, edit.encoding))
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Spool a file that holds documents."""
+        from dedupe.writing.rebuilding import FileChangedError, Measuring
+
+        before = self._spool.size
+        measuring = Measuring(file.pieces())
+        try:
+            if self._by_record:
+                for _ in measuring:
+                    pass
+                return measuring.written
+            if not self._own_form:
+                self._spool.write(f"==> {visible(file.name)} <==\n".encode())
+            last = b""
+            for last in measuring:
+                self._spool.write(last)
+        except FileChangedError:
+            self._spool.forget(before)
+            raise
+        if last and not self._own_form and not last.endswith((b"\n", b"\r")):
+            self._spool.write(b"\n")
+        return measuring.written
 
     def take_as_is(self, skipped: Skipped) -> None:
         """Spool a document that could not be cleaned, byte for byte."""
@@ -211,20 +191,36 @@ class DiffToStdout:
     """What `--diff` prints instead of clean text, or beside the files it writes.
 
     `render` gives the diff of one document; with `beside` everything also goes to that destination, and it
-    publishes first.
+    publishes first. `tables` are the names of files without lines, whose records are shown instead.
     """
 
     def __init__(
-        self, render: Callable[[Edit], bytes], beside: Destination, tmp_dir: Path | None = None
+        self,
+        render: Callable[[Edit], bytes],
+        beside: Destination,
+        tmp_dir: Path | None = None,
+        *,
+        tables: Container[str] = (),
     ) -> None:
+        self._tables = tables
         self._render = render
         self._beside = beside
         self._spool = Spool(tmp_dir)
 
     def take(self, edit: Edit) -> None:
         """Spool the diff of one document."""
-        self._spool.write(self._render(edit))
+        if edit.record is None or edit.record.container in self._tables:
+            self._spool.write(self._render(edit))
         self._beside.take(edit)
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Spool the diff of a file that holds documents."""
+        from dedupe.reports.file_diff import diff_of_file
+
+        written = self._beside.take_file(file)
+        for piece in diff_of_file(file) if file.opened.file.name not in self._tables else ():
+            self._spool.write(piece)
+        return written
 
     def take_as_is(self, skipped: Skipped) -> None:
         """Pass on what is copied as it is: it has no difference."""

@@ -12,13 +12,14 @@ import click
 from dedupe.errors import UsageError
 from dedupe.limits import Limits
 from dedupe.reports.sanitizing import visible
-from dedupe.settings import Settings, select_rules
+from dedupe.settings import Bounds, Settings, select_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dedupe.cli.configuration import Effective
-    from dedupe.settings import GroupBy, Keep, SegmentationChoice
+    from dedupe.learned import Profile
+    from dedupe.settings import BoilerplateChoice, FormatChoice, GroupBy, Keep, SegmentationChoice
 
 REPORT_SUFFIXES = ("csv", "diff", "html", "json", "md", "sarif", "xml")
 STDIN = "-"
@@ -56,6 +57,7 @@ class Request:
     settings: Settings
     talk: Talk
     limits: Limits
+    bounds: Bounds
     jobs: int = 1
     stop_at_error: bool = False
     preview: bool = True
@@ -86,6 +88,7 @@ def shared_fields(paths: tuple[str, ...], effective: Effective) -> dict[str, Any
             effective.text("progress"),
         ),
         "limits": _limits(effective),
+        "bounds": _bounds(effective),
         "jobs": _jobs(effective.text("jobs")),
         "stop_at_error": effective.text("on-error") == "fail",
         "preview": not effective.switch("no-preview"),
@@ -154,6 +157,7 @@ def _settings(effective: Effective) -> Settings:
     strip, ignore = select_rules(
         effective.texts("select"), effective.texts("extend-select"), effective.texts("ignore")
     )
+    exempt, profiles = _exempt(effective), _profiles(effective)
     with naming_origin(effective, "threshold"):
         return Settings(
             strip=strip,
@@ -164,7 +168,13 @@ def _settings(effective: Effective) -> Settings:
             group_by=cast("GroupBy", effective.text("group-by")),
             keep=cast("Keep", effective.text("keep")),
             encoding=effective.text("encoding"),
-            exempt=_exempt(effective),
+            format=cast("FormatChoice", effective.text("format")),
+            text_field=effective.text("text-field"),
+            id_field=effective.text("id-field"),
+            url_field=effective.text("url-field"),
+            boilerplate=cast("BoilerplateChoice", effective.text("boilerplate")),
+            exempt=exempt | profiled_keys(profiles),
+            profiles=profiles,
         )
 
 
@@ -176,10 +186,12 @@ def _exempt(effective: Effective) -> frozenset[str]:
     from dedupe.keeping import keys_to_keep, parse_keep_file
 
     listed = keys_to_keep(texts, f"{effective.origins['keep-paragraphs']}: keep-paragraphs")
-    if path is None:
-        return listed
+    return listed if path is None else listed | parse_keep_file(_keep_file(path), str(path))
+
+
+def _keep_file(path: Path) -> str:
     try:
-        return listed | parse_keep_file(path.read_bytes().decode(), str(path))
+        return path.read_bytes().decode()
     except OSError as error:
         from dedupe.writing.failures import what_failed
 
@@ -188,9 +200,44 @@ def _exempt(effective: Effective) -> frozenset[str]:
         raise UsageError(f"{path}: not UTF-8; save it as UTF-8, or name another with --keep-file") from error
 
 
+def keep_texts(effective: Effective) -> Iterator[str]:
+    """Yield the paragraphs to be kept, as they stand in the keep file and the configuration."""
+    from dedupe.keeping import parse_keep_texts
+
+    yield from effective.texts("keep-paragraphs")
+    if (path := effective.path("keep-file")) is not None:
+        yield from parse_keep_texts(_keep_file(path), visible(str(path)))
+
+
+def _profiles(effective: Effective) -> tuple[Profile, ...]:
+    paths = effective.texts("profile")
+    if not paths:
+        return ()
+    from dedupe.cli.profile_files import read_profile
+
+    return tuple(read_profile(Path(path)) for path in paths)
+
+
+def profiled_keys(profiles: Sequence[Profile]) -> frozenset[str]:
+    """Return the keys of the paragraphs that profiles keep."""
+    if not any(profile.keep for profile in profiles):
+        return frozenset()
+    from dedupe.keeping import keys_to_keep
+
+    return keys_to_keep((text for profile in profiles for text in profile.keep), "profile")
+
+
 def _limits(effective: Effective) -> Limits:
     with naming_origin(effective, "max-memory"):
         return Limits(effective.size("max-memory"), effective.path("tmp-dir"))
+
+
+def _bounds(effective: Effective) -> Bounds:
+    return Bounds(
+        effective.size("max-document-bytes"),
+        effective.size("max-line-bytes"),
+        effective.factor("max-expand"),
+    )
 
 
 def _jobs(word: str) -> int:

@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dedupe.cli.beginnings import current_folder
+from dedupe.reading import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import ExitStack
 
     from dedupe.cli.console import Console
     from dedupe.cli.gathering import Gathered
     from dedupe.cli.request import Request
     from dedupe.cli.summary import Tally
     from dedupe.cli.targets import Plans
-    from dedupe.model import Edit, Skipped
     from dedupe.progress import Progress
+    from dedupe.reading.contents import ContentSpool
+    from dedupe.writing.rebuilding import Result
 
 
-def results_of(request: Request, gathered: Gathered, progress: Progress) -> Iterator[Edit | Skipped]:
-    """Yield what was passed over, then what becomes of each document, in byte order of names."""
+def results_of(
+    request: Request, gathered: Gathered, progress: Progress, spool: ContentSpool
+) -> Iterator[Result]:
+    """Yield what was passed over, then what becomes of each document, in byte order of names.
+
+    Behind the last document of a file that holds several comes that file; what of it is in the spool is still needed
+    then.
+    """
     from dedupe.pipeline import prepare
 
     yield from gathered.skipped
+    sources, rebuilder = gathered.sources, None
+    if gathered.containers:
+        from dedupe.reading.opened import open_containers
+        from dedupe.writing.rebuilding import Rebuilder
+
+        opened, sources = open_containers(
+            gathered.containers,
+            sources,
+            settings=request.settings,
+            bounds=request.bounds,
+            spool=spool,
+            progress=progress,
+        )
+        yield from opened.skipped
+        rebuilder = Rebuilder(opened, jobs=request.jobs, text_field=request.settings.text_field)
     prepared = prepare(
-        gathered.sources,
+        sources,
         settings=request.settings,
         progress=progress,
         jobs=request.jobs,
         limits=request.limits,
+        read=partial(read_text, bounds=request.bounds),
     )
-    yield from prepared.edits()
+    yield from prepared.edits() if rebuilder is None else rebuilder.follow(prepared.edits())
     progress.end()
+
+
+def content_spool(request: Request, stack: ExitStack) -> ContentSpool:
+    """Return a spool for what cannot be read where it lies; it is let go with the stack."""
+    from dedupe.reading.contents import ContentSpool
+    from dedupe.spilling import SpillFolder
+
+    spool = ContentSpool(SpillFolder(request.limits.tmp_dir))
+    stack.callback(spool.close)
+    return spool
 
 
 def write_reports(request: Request, gathered: Gathered, plans: Plans) -> None:
@@ -56,7 +92,9 @@ def write_reports(request: Request, gathered: Gathered, plans: Plans) -> None:
 
 
 def tell_failures(tally: Tally, console: Console) -> None:
-    """Say which inputs could not be read, and how many more there are."""
+    """Say what to know of inputs passed over, then which could not be read, and how many more there are."""
+    for note in tally.notes:
+        console.warn(note)
     for message in tally.failures:
         console.error(message)
     if tally.failed > len(tally.failures):

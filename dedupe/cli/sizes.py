@@ -9,6 +9,12 @@ _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?)(?:([KMGT])(B|iB)?|B)?", re.I
 _POWER = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
+def factor_of(text: str) -> int | None:
+    """Return the number that `200x` means, None where it is none."""
+    found = re.fullmatch(r"([1-9][0-9]{0,8})x", text, re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
 def bytes_of(text: str) -> int | None:
     """Return the number of bytes that `text` means, None where it is no size.
 

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 NAMES_SHOWN = 5
 FAILURES_SHOWN = 20
 _PATHS_SHOWN = 3
-_CURES = {"changed": "run again", "undecodable": "name its codec with --encoding"}
+_CURES = {
+    "changed": "run again",
+    "damaged": "get it anew",
+    "malformed": "it was left as it is",
+    "too large": "raise that limit to have it cleaned",
+    "undecodable": "name its codec with --encoding",
+}
 _CURE_BY_FAULT = {
     os.strerror(errno.EACCES): "check its permissions",
     os.strerror(errno.EPERM): "check its permissions",
@@ -40,7 +46,8 @@ _PLURALS = {
 class Tally:
     """What has to be told of a run, gathered one result after the other; bounded but for the counts.
 
-    `failures` are the first few messages, `failed` counts them all.
+    `failures` are the first few messages, `failed` counts them all; `notes` are of inputs passed over that a person may
+    have wanted to be read.
     """
 
     keep_all: bool = False
@@ -50,6 +57,7 @@ class Tally:
     guessed: list[str] = field(default_factory=list)
     guessed_count: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
     def take(self, result: Edit | Skipped) -> None:
         """Count one result."""
@@ -64,6 +72,8 @@ class Tally:
     def _skip(self, skipped: Skipped) -> None:
         if not SKIP_REASONS[skipped.reason]:
             self.skipped[skipped.reason] += 1
+            if skipped.reason == "no text field" and (self.keep_all or len(self.notes) < FAILURES_SHOWN):
+                self.notes.append(f"{skipped.name}: passed over, {skipped.detail}")
             return
         self.failed += 1
         if self.keep_all or len(self.failures) < FAILURES_SHOWN:

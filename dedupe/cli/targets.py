@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedupe.cli.gathering import Gathered
+    from dedupe.cli.output import Form
     from dedupe.cli.request import Request
     from dedupe.plan import DestinationKind, PlanWriter
     from dedupe.writing import OutputFolder
+    from dedupe.writing.rebuilding import CleanFile, Written
 
 PLAN_NAME = "plan.jsonl"
 
@@ -53,6 +55,7 @@ class Places:
     def __init__(self, gathered: Gathered, written: dict[str, str]) -> None:
         self._read = {source.name: os.path.abspath(source.path) for source in gathered.files}  # noqa: PTH100 - keeps links
         self._written = written
+        self.has_files = bool(gathered.containers)
 
     def of(self, name: str) -> dict[str, str]:
         """Return the places of one document; unknown ones are empty."""
@@ -71,6 +74,13 @@ class EachName:
         self._destination.take(edit)
         for name in self._names.get(edit.name, ()):
             self._destination.take(replace(edit, name=name))
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Pass the file on under each of its names."""
+        written = self._destination.take_file(file)
+        for name in self._names.get(file.name, ()):
+            self._destination.take_file(replace(file, name=name))
+        return written
 
     def take_as_is(self, skipped: Skipped) -> None:
         """Pass on what is copied under each of its names."""
@@ -108,7 +118,9 @@ def open_target(request: CleanRequest, gathered: Gathered) -> Target:
     target = dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
     if request.diff:
         beside = Nowhere() if isinstance(request.output, Printed) else target.destination
-        return replace(target, destination=DiffToStdout(_diff, beside, request.limits.tmp_dir))
+        tables = {each.name for each in gathered.containers if each.is_reencoded}
+        diff = DiffToStdout(_diff, beside, request.limits.tmp_dir, tables=tables)
+        return replace(target, destination=diff)
     return target
 
 
@@ -121,13 +133,21 @@ def _wet_target(request: CleanRequest, gathered: Gathered) -> Target:
     match request.output:
         case Printed(form=name):
             form = as_text_alone if name == "text" and gathered.is_alone else FORM_BY_NAME[name]
-            return Target("stdout", ToStdout(form, request.limits.tmp_dir), places=Places(gathered, {}))
+            return Target("stdout", _to_stdout(form, name, request, gathered), places=Places(gathered, {}))
         case IntoFolder() as into:
             return _into_folder(into, request, gathered)
         case InPlaceOf() as in_place:
             return _in_place(in_place, request, gathered)
         case _:
             assert_never(request.output)
+
+
+def _to_stdout(form: Form, name: str, request: CleanRequest, gathered: Gathered) -> ToStdout:
+    formats = {container.format for container in gathered.containers}
+    # Records keep their own format; it would be none any more with names between them.
+    own_form = gathered.is_alone or (not gathered.has_texts and formats == {"jsonl"})
+    by_record = name == "null" or (name == "jsonl" and formats != {"jsonl"})
+    return ToStdout(form, request.limits.tmp_dir, own_form=own_form, by_record=by_record)
 
 
 def _into_folder(into: IntoFolder, request: CleanRequest, gathered: Gathered) -> Target:
@@ -198,6 +218,12 @@ class Plans:
         for writer in self._writers:
             writer.write(result, local=local)
 
+    def write_file(self, file: CleanFile, written: Written) -> None:
+        """Add what became of a file that holds documents, behind them."""
+        local = self._places.of(file.name) if self._places else {}
+        for writer in self._writers:
+            writer.write_file(file, written, local=local)
+
     def finish(self, totals: Totals) -> None:
         """Publish the plan: from here on it is on disk, complete. ValueError says that it tells of something else."""
         for writer in self._writers:
@@ -239,5 +265,6 @@ def _writer(path: Path, request: Request, target: Target) -> PlanWriter:
         destination=target.kind,
         preview=request.preview,
         root=target.root,
+        has_files=target.places is not None and target.places.has_files,
     )
     return PlanWriter(path, header=header)

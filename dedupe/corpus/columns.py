@@ -13,10 +13,14 @@ import numpy as np
 
 from dedupe.model import Dropped, Place
 
+EDGE = 0xFFFFFFFF
+"""The name of a page's edge as a neighbour."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dedupe.corpus.arrays import I64, U8, U32
+    from dedupe.corpus.arrays import I64, U8, U32, U64
+    from dedupe.learned import LearnedSite
     from dedupe.model import Source
 
 
@@ -85,12 +89,30 @@ class KeyColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedColumns:
+    """What a profile tells of a site, as far as the corpus holds its lines.
+
+    `names` are those of the lines, ascending, as in `KeyColumns.names`, `lines` what the profile calls them and `votes`
+    the numbers of pages that hold them. A pair is the name above in the upper 32 bits and the one below in the lower,
+    the page's edge `EDGE`; `pair_votes` are the numbers of pages that hold it.
+    """
+
+    site: LearnedSite
+    names: U32
+    lines: Sequence[str]
+    votes: U32
+    pairs: U64
+    pair_votes: U32
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """The corpus.
 
     `start`, `text_end`, `first_line` and `last_line` are those of `dedupe.model.Paragraph`; `traits` holds bits;
     `key` the number of the paragraph's key. `known` is what BPL202 says of the keys that it knows. `searched`
-    is `key` with 0 for paragraphs that no paragraph rule may take: repeats are sought among the others.
+    is `key` with 0 for paragraphs that no paragraph rule may take: repeats are sought among the others. `learned`
+    is what profiles tell of sites.
     """
 
     documents: Sequence[DocumentFacts]
@@ -104,6 +126,7 @@ class Columns:
     keys: KeyColumns
     known: dict[int, Dropped]
     searched: U32
+    learned: Sequence[LearnedColumns] = ()
 
     def __len__(self) -> int:
         return len(self.key)

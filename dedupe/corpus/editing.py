@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -148,10 +148,11 @@ class _Editing:
                 self._copied_from.clear()
                 gone = self._rule > 0
                 runs = Runs.of(self._columns, self._document, gone)
-        self._check_bytes(runs.ranges(), cleaned)
+        ranges = runs.ranges()
+        self._check_bytes(ranges, cleaned)
         if len(runs.first) and not (self._account is not None and self._account.is_sound):
             self._check_survivors(gone)
-        return self._made(runs, cleaned, digest, gone, spared)
+        return replace(self._made(runs, cleaned, digest, gone, spared), ranges=ranges)
 
     def _telling(self, runs: Runs) -> Telling:
         return Telling(

@@ -88,16 +88,16 @@ class Fates:
                 evidence = (("run paragraphs", int(self.run[paragraph])), ("tokens", tokens))
                 return Dropped("DUP101", 1.0, evidence, (int(self.survivor[paragraph]) - first,))
             case "BPL201":
-                return self._standing(paragraph, tokens)
+                return self._standing(paragraph)
             case "BPL202":
                 return self.columns.known[key]
             case "BPL203":
                 return Dropped("BPL203", 1.0, (("shape", shape_of(paragraph)),))
         raise AssertionError(f"{code} has its reasons written out when it is judged")
 
-    def _standing(self, paragraph: int, tokens: int) -> Dropped:
+    def _standing(self, paragraph: int) -> Dropped:
         for lines in self.site[int(self.round[paragraph])]:
             place = int(np.searchsorted(lines.paragraphs, paragraph))
             if place < len(lines.paragraphs) and lines.paragraphs[place] == paragraph:
-                return lines.standing(place, tokens=tokens).as_dropped()
+                return lines.dropped(place)
         raise AssertionError("a line of a site was found in its round")

@@ -7,7 +7,7 @@ reading order, so that numbers do not depend on how many threads there are.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from dedupe.corpus.fingerprints import (
     put_in_documents,
     utf8_of,
 )
+from dedupe.corpus.learned import learned_of
 from dedupe.corpus.numbering import KeyNumbers
 from dedupe.corpus.threads import map_in_threads
 from dedupe.digests import checksum_of, digest_of_bytes
@@ -83,7 +84,7 @@ def read_corpus(
         skipped += left_out
         progress.advance(sum(amounts[batch * DOCUMENTS_AT_ONCE : (batch + 1) * DOCUMENTS_AT_ONCE]))
     progress.end()
-    return gathering.columns(settings.exempt), skipped
+    return gathering.columns(settings), skipped
 
 
 def fingerprint(
@@ -238,11 +239,12 @@ class _Gathering:
                 if found is not None:
                     self._known[key] = found
 
-    def columns(self, exempt: Collection[str]) -> Columns:
-        """Return everything as columns; no paragraph rule may take paragraphs with the keys `exempt`."""
+    def columns(self, settings: Settings) -> Columns:
+        """Return everything as columns, with what settings say of some keys."""
         start, text_end, first_line, last_line = (column.array() for column in self._places)
         numbers, key_columns = self._keys.array(), self._key_columns()
-        spared = self._numbers.met(map(digest_of_key, exempt), below=len(key_columns))
+        spared = self._numbers.met(map(digest_of_key, settings.exempt), below=len(key_columns))
+        learned = learned_of(settings, self._numbers, below=key_columns.name_count)
         del self._numbers
         searched = numbers
         if len(spared):
@@ -260,6 +262,7 @@ class _Gathering:
             key_columns,
             {key: said for key, said in self._known.items() if key not in set(spared.tolist())},
             searched,
+            learned,
         )
 
     def _key_columns(self) -> KeyColumns:

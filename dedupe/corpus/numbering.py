@@ -61,9 +61,13 @@ class KeyNumbers:
 
         Keys that were not met get numbers behind all others: ask last.
         """
-        joined = np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2).copy()
-        numbers, _ = self.number(joined)
+        numbers = self.numbered(digests)
         return np.sort(numbers[numbers < below])
+
+    def numbered(self, digests: Iterable[bytes]) -> U32:
+        """Return the numbers of some keys, by their digests."""
+        numbers, _ = self.number(np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2).copy())
+        return numbers
 
     def _make_room(self, more: int) -> None:
         needed = self.count + more

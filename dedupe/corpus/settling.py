@@ -5,20 +5,20 @@ The documents of a round are independent of each other and are looked at in thre
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.boilerplate.scoring import weights
 from dedupe.corpus.boilerplate import Taken, find_boilerplate
 from dedupe.corpus.cutting import cleaned_of, divides_alike
 from dedupe.corpus.fates import CODES, RULE_NUMBERS, Fates
 from dedupe.corpus.fingerprints import GRANTS_LICENCE, OWN_WORDS
+from dedupe.corpus.learned import voting_groups
 from dedupe.corpus.repeats import Found, settled_repeats
-from dedupe.corpus.site import SiteLines, find_site_lines
+from dedupe.corpus.site import SiteLines, find_page_lines, find_site_lines
 from dedupe.corpus.sweeping import SETTLED, TO_BE_JUDGED, Round, Sweeper
 from dedupe.corpus.texts import DocumentText
 from dedupe.corpus.threads import map_in_threads
@@ -80,22 +80,26 @@ class _Rounds:
         self._has_licence = (columns.keys.hints & GRANTS_LICENCE) != 0
         self._sweeper = Sweeper(columns, fates, settings)
         self._changed: set[int] = set(range(len(columns.documents)))
-        groups: defaultdict[str, list[int]] = defaultdict(list)
-        if settings.detects("BPL201"):
-            for number, document in enumerate(columns.documents):
-                if document.source.group:
-                    groups[document.source.group].append(number)
-        self._groups: Sequence[Sequence[int]] = list(groups.values())
+        self._banner_of = np.zeros(len(columns.keys), dtype=np.uint8)
+        for key, dropped in columns.known.items():
+            self._banner_of[key] = weights().category(str(dict(dropped.evidence)["category"]))
+        self._groups = voting_groups(columns, settings)
         self._site_lines: list[SiteLines | None] = [None] * len(self._groups)
 
     def site_boilerplate(self, number: int) -> Mask:
         """Return which paragraphs BPL201 would take in this round."""
         is_site = np.zeros(len(self._columns), dtype=np.bool_)
-        for group, members in enumerate(self._groups):
+        choice = self._settings.boilerplate
+        for place, group in enumerate(self._groups):
             # Where nothing changed they are those of the round before: a guard may have spared some.
-            if not number or not self._changed.isdisjoint(members):
-                self._site_lines[group] = find_site_lines(self._columns, members, self._left, self._is_known)
-            lines = self._site_lines[group]
+            if group.members and not (number and self._changed.isdisjoint(group.members)):
+                shown = (self._columns, group.members, self._left, self._banner_of)
+                self._site_lines[place] = (
+                    find_site_lines(*shown, choice=choice, learned=group.learned)
+                    if place
+                    else find_page_lines(*shown, choice=choice)
+                )
+            lines = self._site_lines[place]
             if lines is not None and len(lines.paragraphs):
                 is_site[lines.paragraphs] = True
                 self._fates.site.setdefault(number, []).append(lines)

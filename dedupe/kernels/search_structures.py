@@ -6,6 +6,9 @@ import ctypes
 
 from dedupe.kernels.structures import Held
 
+CASES = 64
+"""A part of the evidence for a line has fewer cases than these."""
+
 
 class VoteLimits(ctypes.Structure):
     """The named constants of boilerplate/frequency.py."""
@@ -16,9 +19,29 @@ class VoteLimits(ctypes.Structure):
         ("max_subheads", ctypes.c_int32),
         ("min_own_limit", ctypes.c_int32),
         ("max_sharers", ctypes.c_int32),
-        ("padding", ctypes.c_int32),
+        ("max_notice", ctypes.c_int32),
+        ("min_notice_votes", ctypes.c_int32),
+        ("enough_shared", ctypes.c_int32),
         ("max_own_share", ctypes.c_double),
         ("same_document_share", ctypes.c_double),
+    )
+
+
+class EvidenceLimits(Held):
+    """The named constants of boilerplate/evidence.py, and the points of boilerplate/scoring.py."""
+
+    _fields_ = (
+        ("prose_tokens", ctypes.c_int32),
+        ("long_tokens", ctypes.c_int32),
+        ("many_votes", ctypes.c_int32),
+        ("min_frame_votes", ctypes.c_int32),
+        ("min_long_votes", ctypes.c_int32),
+        ("near_banners", ctypes.c_int32),
+        ("near_lines", ctypes.c_int32),
+        ("padding", ctypes.c_int32),
+        ("edges", ctypes.c_void_p),
+        ("bounds", ctypes.c_void_p),
+        ("points", ctypes.c_void_p),
     )
 
 

@@ -141,16 +141,20 @@ class Phrases(Held):
         ("edges", ctypes.c_void_p),
         ("targets", ctypes.c_void_p),
         ("accepts", ctypes.c_void_p),
-        ("edge_count", ctypes.c_int64),
+        ("starts", ctypes.c_void_p),
     )
 
     @classmethod
     def of(
-        cls, edges: npt.NDArray[np.uint64], targets: npt.NDArray[np.uint32], accepts: npt.NDArray[np.uint8]
+        cls,
+        edges: npt.NDArray[np.uint64],
+        targets: npt.NDArray[np.uint32],
+        accepts: npt.NDArray[np.uint8],
+        starts: npt.NDArray[np.uint32],
     ) -> Self:
-        """Return the structure over these arrays; `edges` are ascending."""
-        phrases = cls(address(edges), address(targets), address(accepts), len(edges))
-        phrases.held = (edges, targets, accepts)
+        """Return the structure over these arrays; `edges` are ascending, `starts` has an entry more than states."""
+        phrases = cls(address(edges), address(targets), address(accepts), address(starts))
+        phrases.held = (edges, targets, accepts, starts)
         return phrases
 
 
@@ -165,6 +169,7 @@ class Hints(Held):
         ("needle_ends", ctypes.c_void_p),
         ("licence_words", ctypes.c_void_p),
         ("appeals", ctypes.c_void_p),
+        ("appeal_words", ctypes.c_void_p),
         ("appeal_count", ctypes.c_int32),
         ("licence_count", ctypes.c_int32),
         ("most_tokens", ctypes.c_int32),
@@ -181,9 +186,10 @@ class Hints(Held):
         needle_ends: npt.NDArray[np.int32],
         licence_words: npt.NDArray[np.uint32],
         appeals: npt.NDArray[np.int32],
+        appeal_words: npt.NDArray[np.uint32],
         most_tokens: int,
     ) -> Self:
-        """Return the structure over these arrays; `appeals` has five numbers each, needles of licences come first."""
+        """Return the structure over these arrays; `appeals` has seven numbers each, needles of licences come first."""
         import numpy as np
 
         pieces = np.frombuffer(needles, dtype=np.uint8)
@@ -195,11 +201,12 @@ class Hints(Held):
             address(needle_ends),
             address(licence_words),
             address(appeals),
-            len(appeals) // 5,
+            address(appeal_words),
+            len(appeals) // 7,
             len(licence_words),
             most_tokens,
         )
-        hints.held = (forwards, backwards, bits, pieces, needle_ends, licence_words, appeals)
+        hints.held = (forwards, backwards, bits, pieces, needle_ends, licence_words, appeals, appeal_words)
         return hints
 
 

@@ -13,6 +13,7 @@ from dedupe.plan.records import (
     PlanHeader,
     PlannedCut,
     PlannedDocument,
+    PlannedFile,
     PlannedFinding,
 )
 from dedupe.plan.whole_texts import IN_NO_FILE, NoText, WholeText, WholeTexts
@@ -30,6 +31,7 @@ __all__ = [
     "PlanWriter",
     "PlannedCut",
     "PlannedDocument",
+    "PlannedFile",
     "PlannedFinding",
     "Record",
     "WholeText",

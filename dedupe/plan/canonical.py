@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 LOCAL = "local"
 """The key under which a line holds what is not hashed: where things lie on this machine."""
 
+WITH_LOCAL = ("document", "file")
+"""The kinds of lines, besides the header, that have it."""
+
 
 _spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 

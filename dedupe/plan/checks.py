@@ -6,29 +6,36 @@ from collections import Counter
 from dataclasses import replace
 
 from dedupe.model import Skipped, Totals
-from dedupe.plan.canonical import LOCAL, canonical, new_digest
+from dedupe.plan.canonical import LOCAL, WITH_LOCAL, canonical, new_digest
 from dedupe.plan.door import DamagedError, Fields
+from dedupe.plan.file_check import FileCheck
 from dedupe.plan.parsing import (
     parse_cut,
     parse_document,
+    parse_file,
     parse_finding,
     parse_header,
     parse_skipped,
+    parse_splice,
     parse_totals,
 )
 from dedupe.plan.records import (
+    OLDEST_SCHEMA,
     SCHEMA_VERSION,
     TOOL,
     PlanHeader,
     PlannedCut,
     PlannedDocument,
+    PlannedFile,
     PlannedFinding,
+    PlannedSplice,
 )
 
 MAX_LINE_BYTES = 1 << 30
 REMAKE = "run dedupe again to make a new one"
 
-Record = PlanHeader | PlannedDocument | PlannedCut | PlannedFinding | Skipped | Totals
+_Told = PlannedDocument | PlannedCut | PlannedFinding | PlannedSplice | PlannedFile | Skipped
+Record = PlanHeader | _Told | Totals
 """What a line says; a document as yet without the cuts and findings that follow it."""
 
 
@@ -47,6 +54,7 @@ class PlanCheck:
         self._cut_to = 0
         self._bytes_cut = 0
         self._has_findings = False
+        self._files = FileCheck()
         self._finished = False
 
     def record_of(self, line: bytes) -> Record:
@@ -65,7 +73,7 @@ class PlanCheck:
             return self.header
         if kind == "trailer":
             return self._trailer(fields)
-        self._digest.update(canonical(fields.without(LOCAL)) + b"\n" if kind == "document" else line)
+        self._digest.update(canonical(fields.without(LOCAL)) + b"\n" if kind in WITH_LOCAL else line)
         match kind:
             case "document":
                 return self._begin(parse_document(fields, preview=self.header.preview))
@@ -73,6 +81,10 @@ class PlanCheck:
                 return self._cut(parse_cut(fields, preview=self.header.preview))
             case "finding":
                 return self._finding(parse_finding(fields))
+            case "splice":
+                return self._files.splice(parse_splice(fields))
+            case "file":
+                return self._files.file(parse_file(fields), preview=self.header.preview)
             case "skipped":
                 skipped = parse_skipped(fields)
                 self._totals += Totals(skipped=Counter([skipped.reason]))
@@ -92,7 +104,7 @@ class PlanCheck:
             raise UnusableError(
                 f"the plan has schema {schema} and this dedupe reads {SCHEMA_VERSION}; update dedupe"
             )
-        if schema != SCHEMA_VERSION:
+        if schema < OLDEST_SCHEMA:
             raise DamagedError(f"has the unknown schema {schema}")
         return parse_header(fields)
 
@@ -142,6 +154,7 @@ class PlanCheck:
 
     def _trailer(self, fields: Fields) -> Totals:
         self._end_document()
+        self._files.expect_none_open()
         self._digest.update(canonical(fields.without("digest")) + b"\n")
         if fields.digest("digest") != self._digest.hexdigest():
             raise UnusableError(

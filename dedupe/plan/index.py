@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from dedupe.errors import PlanError
-from dedupe.plan.canonical import LOCAL, canonical, new_digest
+from dedupe.plan.canonical import LOCAL, WITH_LOCAL, canonical, new_digest
 from dedupe.plan.door import DamagedError, Fields
 from dedupe.plan.parsing import parse_cut, parse_document, parse_finding, parse_header, parse_totals
 from dedupe.plan.reader import open_plan, opened_plan, stamp_of
-from dedupe.plan.records import SCHEMA_VERSION, TOOL, PlanHeader, PlannedDocument
+from dedupe.plan.records import OLDEST_SCHEMA, SCHEMA_VERSION, TOOL, PlanHeader, PlannedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,8 @@ _DOCUMENT = re.compile(
     rb'(?P<tail>,"name":(?P<name>%(string)b)[^\n]*\n)' % {b"string": _STRING}
 )
 """A document as `canonical` spells it; what else begins like one is looked at as JSON."""
-_BEGINS_DOCUMENT = re.compile(rb'^\{"bom":[^\n]*\n', re.MULTILINE)
+_BEGINS_DOCUMENT = re.compile(rb'^\{"b(?:om|ytes)":[^\n]*\n', re.MULTILINE)
+"""A document, or a file that holds some."""
 _ID = rb'"id":"(%%b[0-9a-f]*)",(?:"kept_[a-z0-9_]+":%b,)*"kind":"(?:%%b)"' % _STRING
 """The keys of a line are sorted, and inside a string the quotes would be escaped: this stands in no text."""
 
@@ -196,7 +197,7 @@ class _Scan:
     def _take_header(self, fields: Fields) -> None:
         if fields.text("kind") != "header" or fields.text("tool") != TOOL:
             raise DamagedError("is no header")
-        if fields.count("schema") != SCHEMA_VERSION:
+        if not OLDEST_SCHEMA <= fields.count("schema") <= SCHEMA_VERSION:
             raise DamagedError("has another schema")
         self._digest.update(canonical(fields.without(LOCAL)) + b"\n")
         self.header = parse_header(fields)
@@ -219,7 +220,7 @@ class _Scan:
             yield from _BEGINS_DOCUMENT.finditer(lines)
             return
         for match in re.finditer(rb"[^\n]*\n", lines):
-            if Fields.of_line(match[0]).text("kind") == "document":
+            if Fields.of_line(match[0]).text("kind") in WITH_LOCAL:
                 yield match
 
     def _document(self, start: int, line: bytes) -> bytes:
@@ -231,6 +232,8 @@ class _Scan:
             self._starts.append((start, match["name"], match["local"] or b""))
             return match["head"] + match["tail"]
         fields = Fields.of_line(line)
+        if fields.text("kind") == "file":
+            return canonical(fields.without(LOCAL)) + b"\n"
         if fields.text("kind") != "document":
             return line
         local = fields.without("")[LOCAL] if fields.has(LOCAL) else {}

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any, cast
 
 from dedupe.digests import digest_of_bytes
+from dedupe.inputs import Record
 from dedupe.model import SKIP_REASONS, Place, Skipped, Totals
 from dedupe.plan.canonical import LOCAL
 from dedupe.plan.door import DamagedError, Fields, encoded
 from dedupe.plan.lf_lines import LfPieces
 from dedupe.plan.records import (
     DESTINATION_KINDS,
+    OLDEST_SCHEMA,
     DestinationKind,
     PlanHeader,
     PlannedCut,
     PlannedDocument,
+    PlannedFile,
     PlannedFinding,
+    PlannedSplice,
     SettingValue,
 )
 
@@ -33,6 +37,7 @@ def parse_header(fields: Fields) -> PlanHeader:
         settings_digest=fields.text("settings_digest"),
         preview=fields.flag("preview"),
         root=_local(fields, "root"),
+        has_files=fields.count("schema") > OLDEST_SCHEMA,
     )
 
 
@@ -58,6 +63,31 @@ def parse_document(fields: Fields, *, preview: bool) -> PlannedDocument:
         cleaned_digest=fields.digest("cleaned_digest"),
         rest=fields.content("rest") if dropped and preview else None,
         exempt=fields.count("exempt") if fields.has("exempt") else 0,
+        read=_local(fields, "read"),
+        written=_local(fields, "written"),
+        record=_record(fields.fields("record")) if fields.has("record") else None,
+    )
+
+
+def _record(fields: Fields) -> Record:
+    return Record(fields.text("file"), fields.count("number"), fields.text("id"))
+
+
+def parse_splice(fields: Fields) -> PlannedSplice:
+    """Return bytes that were taken out of a file."""
+    return PlannedSplice(fields.text("file"), fields.count("start"), fields.content("removed"))
+
+
+def parse_file(fields: Fields) -> PlannedFile:
+    """Return a file that holds documents, as yet without its splices."""
+    return PlannedFile(
+        name=fields.text("name"),
+        format=fields.text("format"),
+        bytes=fields.count("bytes"),
+        digest=fields.digest("digest"),
+        cleaned_bytes=fields.count("cleaned_bytes"),
+        cleaned_digest=fields.digest("cleaned_digest"),
+        is_spliced=fields.flag("spliced"),
         read=_local(fields, "read"),
         written=_local(fields, "written"),
     )

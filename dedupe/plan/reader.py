@@ -12,7 +12,14 @@ from dedupe.errors import PlanError
 from dedupe.model import Skipped, Totals
 from dedupe.plan.checks import MAX_LINE_BYTES, REMAKE, PlanCheck, Record, UnusableError
 from dedupe.plan.door import DamagedError
-from dedupe.plan.records import PlanHeader, PlannedCut, PlannedDocument, PlannedFinding
+from dedupe.plan.records import (
+    PlanHeader,
+    PlannedCut,
+    PlannedDocument,
+    PlannedFile,
+    PlannedFinding,
+    PlannedSplice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +61,20 @@ class Plan:
                         yield replace(document, cuts=tuple(cuts), findings=tuple(findings))
                     document = record if isinstance(record, PlannedDocument) else None
                     cuts, findings = [], []
-                case PlanHeader() | Skipped():
+                case PlanHeader() | Skipped() | PlannedSplice() | PlannedFile():
                     pass
                 case _:
                     assert_never(record)
+
+    def files(self) -> Iterator[PlannedFile]:
+        """Yield the files that hold documents, in the order of the plan, each with all that was taken out of it."""
+        splices: list[PlannedSplice] = []
+        for record in self.records():
+            if isinstance(record, PlannedSplice):
+                splices.append(record)
+            elif isinstance(record, PlannedFile):
+                yield replace(record, splices=tuple(splices))
+                splices = []
 
     def walk(self) -> Iterator[tuple[PlannedDocument, Iterator[PlannedCut | PlannedFinding]]]:
         """Yield the documents in the order of the plan, each with its cuts, then its findings, none of which is held.

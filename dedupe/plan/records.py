@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
+    from dedupe.inputs import Record
     from dedupe.model import Evidence, Place
     from dedupe.plan.lf_lines import LfPieces
     from dedupe.settings import Settings
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a reader of the older schema would misunderstand a plan; new fields alone do not raise it.
 
 1: the first.
+2: files that hold documents. A plan without such files still says 1.
 """
+OLDEST_SCHEMA = 1
 
 TOOL = "dedupe"
 
@@ -37,7 +40,8 @@ class PlanHeader:
 
     `settings` are in the order of their names. `preview` is False when the plan holds digests of what was
     removed and no text, so that it can neither restore nor show text. `root` is the absolute folder to which
-    the documents' `written` are relative, `""` where nothing was written to files; it is not hashed.
+    the documents' `written` are relative, `""` where nothing was written to files; it is not hashed. `has_files` tells
+    that the plan may tell of files that hold documents.
     """
 
     version: str
@@ -46,6 +50,7 @@ class PlanHeader:
     settings_digest: str
     preview: bool = True
     root: str = ""
+    has_files: bool = False
 
     @classmethod
     def of(
@@ -56,10 +61,11 @@ class PlanHeader:
         destination: DestinationKind,
         preview: bool = True,
         root: str = "",
+        has_files: bool = False,
     ) -> PlanHeader:
         """Return the header of a run of dedupe `version` with `settings`."""
         pairs = tuple(sorted((key, _frozen(value)) for key, value in settings.as_data().items()))
-        return cls(version, destination, pairs, settings.identity(), preview, root)
+        return cls(version, destination, pairs, settings.identity(), preview, root, has_files)
 
 
 def _frozen(value: object) -> SettingValue:
@@ -117,7 +123,8 @@ class PlannedDocument:
     the whole document went, `dropped` is True and `rest` holds what its cuts had left, mostly nothing;
     otherwise, and without preview, `rest` is None.
     `read` is where the document was read, `written` where its clean text was written, relative to the
-    header's root; both `""` where unknown; neither is hashed, so neither may be trusted.
+    header's root; both `""` where unknown; neither is hashed, so neither may be trusted. `record` says where in a file
+    the document stands, None where it is a file of its own.
     """
 
     name: str
@@ -136,5 +143,35 @@ class PlannedDocument:
     exempt: int = 0
     read: str = ""
     written: str = ""
+    record: Record | None = None
     cuts: tuple[PlannedCut, ...] = ()
     findings: tuple[PlannedFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSplice:
+    """Bytes that were taken out of a file that holds documents: `removed` stood at `start` of the original."""
+
+    file: str
+    start: int
+    removed: Content
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file that holds documents, behind all of them; fields as in `PlannedDocument`.
+
+    `is_spliced` tells that the original is the clean file with the splices put back; else it can be had from a backup
+    only.
+    """
+
+    name: str
+    format: str
+    bytes: int
+    digest: str
+    cleaned_bytes: int
+    cleaned_digest: str
+    is_spliced: bool
+    read: str = ""
+    written: str = ""
+    splices: tuple[PlannedSplice, ...] = ()

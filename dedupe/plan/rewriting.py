@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedupe.cutting import apply_cuts
 from dedupe.digests import digest_of_bytes
-from dedupe.plan.canonical import LOCAL, canonical, new_digest
+from dedupe.plan.canonical import LOCAL, WITH_LOCAL, canonical, new_digest
 from dedupe.plan.door import Fields
 from dedupe.plan.lf_lines import pieces_around
 from dedupe.plan.writer import faithful
@@ -99,7 +99,8 @@ class PlanRewriter:
                 trailer = self._trailer(fields)
                 digest.update(canonical(trailer) + b"\n")
                 write(canonical(trailer | {"digest": digest.hexdigest()}) + b"\n")
-            elif number == 0 or kind == "document":
+            elif number == 0 or kind in WITH_LOCAL:
+                rest = rest if kind == "document" else None
                 values = _document(fields, rest) if rest is not None else fields.without("")
                 digest.update(
                     canonical({key: value for key, value in values.items() if key != LOCAL}) + b"\n"

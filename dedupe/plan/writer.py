@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Self
 from dedupe.digests import digest_of_bytes
 from dedupe.model import Cut, Edit, Evidence, Finding, Place, Skipped, Totals
 from dedupe.plan.canonical import LOCAL, PlaceRow, canonical, finding_line, new_digest
+from dedupe.plan.file_line import file_line
 from dedupe.plan.lf_lines import LfPieces, pieces_of
-from dedupe.plan.records import SCHEMA_VERSION, TOOL, PlanHeader
+from dedupe.plan.records import OLDEST_SCHEMA, SCHEMA_VERSION, TOOL, PlanHeader
 from dedupe.writing.atomic import AtomicFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
+
+    from dedupe.writing.rebuilding import CleanFile, Written
 
 LOCAL_KEYS = ("read", "written")
 WAITING_BYTES = 1 << 17
@@ -61,7 +64,7 @@ class PlanWriter:
         self._line(
             {
                 "kind": "header",
-                "schema": SCHEMA_VERSION,
+                "schema": SCHEMA_VERSION if header.has_files else OLDEST_SCHEMA,
                 "tool": TOOL,
                 "version": header.version,
                 "destination": header.destination,
@@ -102,6 +105,18 @@ class PlanWriter:
         if not self._add_rows(result.findings):
             for finding in result.findings:
                 self._add(self._finding(finding) + b"\n")
+
+    def write_file(
+        self, file: CleanFile, written: Written, *, local: Mapping[str, str] | None = None
+    ) -> None:
+        """Add a file that holds documents, behind them, with the bytes that went; `local` as in `write`."""
+        if not file.opened.records:
+            return  # nothing was done to it
+        if self._header.preview and file.is_spliced:
+            for start, removed in file.removed():
+                place = {"kind": "splice", "file": file.opened.file.name, "start": start}
+                self._line(place | faithful("removed", removed))
+        self._line(file_line(file, written), {key: value for key, value in (local or {}).items() if value})
 
     def _add_rows(self, told: object) -> bool:
         """Add what is told of a document without making its values, where that can be; return whether it can."""
@@ -178,6 +193,9 @@ class PlanWriter:
             "cleaned_bytes": len(edit.cleaned),
             "cleaned_digest": edit.cleaned_digest,
         }
+        if edit.record is not None:
+            record = edit.record
+            line["record"] = {"file": record.container, "number": record.number, "id": record.id}
         if edit.exempt:
             line["exempt"] = edit.exempt
         if edit.dropped and self._header.preview:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dedupe.reading.binary import is_binary
+from dedupe.reading.containers import part_containers
 from dedupe.reading.decoding import decode
 from dedupe.reading.discovery import discover
 from dedupe.reading.opening import read_text
@@ -16,5 +17,6 @@ __all__ = [
     "decode",
     "discover",
     "is_binary",
+    "part_containers",
     "read_text",
 ]

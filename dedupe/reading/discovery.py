@@ -21,7 +21,7 @@ from dedupe.reading.naming import (
     names_of_files,
 )
 from dedupe.reading.sources import Discovery, FileSource, HeldSource
-from dedupe.reading.walking import Selection, selection, walk
+from dedupe.reading.walking import DEFAULT_SUFFIXES, Selection, selection, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,16 +38,17 @@ def discover(
     hidden: bool = False,
     follow_symlinks: bool = False,
     group_by: GroupBy = "auto",
+    suffixes: tuple[str, ...] = DEFAULT_SUFFIXES,
 ) -> Discovery:
     """Return the files that `paths` stand for, each once, and what was passed over below them.
 
-    A folder is walked to its depth for `.txt` and `.md` files and those that `include` adds; `exclude` wins.
+    A folder is walked to its depth for files with one of the `suffixes` and those that `include` adds; `exclude` wins.
     Files among `paths` and `named_files` (a list of files) are taken whatever they are called; a pipe among
     them is read here, once. The result does not hang on the order of the paths.
 
     Raises UsageError when a path does not exist or a pattern is not valid; then nothing has been read.
     """
-    chosen = selection(include, exclude, hidden=hidden, follow=follow_symlinks)
+    chosen = selection(include, exclude, hidden=hidden, follow=follow_symlinks, suffixes=suffixes)
     arguments = arguments_of(paths, named_files)
     folders = [argument for argument in arguments if argument.is_folder]
     gathering = _Gathering(group_by)

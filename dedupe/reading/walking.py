@@ -43,6 +43,7 @@ class Selection:
     excluded: GitIgnoreSpec | None = None
     hidden: bool = False
     follow_symlinks: bool = False
+    suffixes: tuple[str, ...] = DEFAULT_SUFFIXES
 
     def excludes(self, relative: str) -> bool:
         """Return whether an exclude pattern fits; a folder's path ends in `/`."""
@@ -50,17 +51,24 @@ class Selection:
 
     def wants(self, relative: str) -> bool:
         """Return whether a file has a suffix that is read, or fits an include pattern."""
-        if relative.lower().endswith(DEFAULT_SUFFIXES):
+        if relative.lower().endswith(self.suffixes):
             return True
         return self.included is not None and self.included.match_file(relative)
 
 
-def selection(include: Sequence[str], exclude: Sequence[str], *, hidden: bool, follow: bool) -> Selection:
-    """Return the selection the patterns describe.
+def selection(
+    include: Sequence[str],
+    exclude: Sequence[str],
+    *,
+    hidden: bool,
+    follow: bool,
+    suffixes: tuple[str, ...] = DEFAULT_SUFFIXES,
+) -> Selection:
+    """Return the selection the patterns describe, besides files with one of the suffixes.
 
     Raises UsageError for a pattern that is none.
     """
-    return Selection(_compiled(include), _compiled(exclude), hidden, follow)
+    return Selection(_compiled(include), _compiled(exclude), hidden, follow, suffixes)
 
 
 def _compiled(patterns: Sequence[str]) -> GitIgnoreSpec | None:

@@ -59,7 +59,7 @@ class DiffReporter:
                 broken = (
                     BrokenCut.of(cut.start, cut.removed or b"", cut.pieces) for cut in chain([first], cuts)
                 )
-                write(_file_header(document.name))
+                write(file_header(document.name))
                 for hunk in hunks_of(changes_of(broken)):
                     write(hunk)
 
@@ -75,7 +75,7 @@ def diff_of(edit: Edit, write: Write, *, context: int = CONTEXT_LINES) -> None:
         BrokenCut.of(cut.start, cut.removed, pieces)
         for cut, pieces in zip(edit.cuts, pieces_of(edit), strict=True)
     )
-    write(_file_header(edit.name))
+    write(file_header(edit.name))
     for hunk in hunks_of(changes_of(cuts), edit.raw, context=context):
         write(hunk)
 
@@ -98,14 +98,15 @@ def _is_from_bytes(name: str) -> bool:
     return not any("\ud800" <= character < "\udc80" for character in name)
 
 
-def _file_header(name: str, new_name: bytes | None = None) -> bytes:
+def file_header(name: str, new_name: bytes | None = None) -> bytes:
+    """Return the two lines that name a file, before and after."""
     quoted = quoted_name(name)
     return b"--- %s\n+++ %s\n" % (quoted, quoted if new_name is None else new_name)
 
 
 def _write_dropped(name: str, original: bytes, write: Write) -> None:
     if original:
-        write(_file_header(name, b"/dev/null"))
+        write(file_header(name, b"/dev/null"))
         for hunk in hunks_of([Change(1, 0, lf_lines(original), ())]):
             write(hunk)
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from dedupe.errors import PlanError, UsageError
 from dedupe.writing.failures import what_failed
 
 if TYPE_CHECKING:
     from dedupe.plan import Plan, PlannedDocument
+
+
+ALONE_IN_FILE = (
+    "single removals are not put back into records of a file; restore the whole file, without naming any"
+)
+
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +85,13 @@ def only_document(plan: Plan) -> PlannedDocument:
         raise PlanError(
             f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
         )
-    return next(plan.documents())
+    document = next(plan.documents())
+    if document.record is not None:
+        raise PlanError(f"{plan.path}: {ALONE_IN_FILE}")
+    return document
 
 
-def read_standing(document: PlannedDocument, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
+def read_standing(document: Named, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
     """Return what stands at `path`, and its status."""
     try:
         # Not blocking: a named pipe may have taken the file's place.
@@ -86,7 +102,7 @@ def read_standing(document: PlannedDocument, path: Path) -> tuple[bytes, os.stat
         return RestoreRefused(document.name, f"{path}: {what_failed(error)}; put the clean file back there")
 
 
-def not_as_left(document: PlannedDocument, path: Path) -> RestoreRefused:
+def not_as_left(document: Named, path: Path) -> RestoreRefused:
     """Return the refusal of a file that somebody changed."""
     return RestoreRefused(
         document.name,

@@ -12,6 +12,7 @@ from dedupe.errors import PlanError, WriteFailed
 from dedupe.plan.rewriting import PlanRewriter, Shrunk, shrunk
 from dedupe.plan.whole_texts import original_of
 from dedupe.restoring.files import (
+    ALONE_IN_FILE,
     RestoreRefused,
     check_restorable,
     folder_of,
@@ -206,6 +207,8 @@ def _build(
 
 
 def _path_in(folder: Path, document: PlannedDocument) -> Path | RestoreRefused:
+    if document.record is not None:
+        return RestoreRefused(document.name, f"{document.name}: {ALONE_IN_FILE}")
     relative = document.written or document.name
     if parts_inside(relative) is None or leads_out(folder, relative):
         return RestoreRefused(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from dedupe.cutting import put_back
 from dedupe.digests import digest_of_bytes
 from dedupe.errors import PlanError, UsageError, WriteFailed
-from dedupe.plan.whole_texts import original_of
 from dedupe.restoring.files import (
     Restored,
     RestoreRefused,
     check_restorable,
     folder_of,
     not_as_left,
-    only_document,
     read_standing,
 )
 from dedupe.writing.atomic import write_atomically
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from dedupe.plan import Plan, PlannedDocument
+    from dedupe.plan import Plan
+
+REENCODED = "what is written anew, as compressed files and tables are, is not rebuilt; take it from a backup"
 
 
 def restore(
@@ -69,8 +72,14 @@ def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
     when `cleaned` is not the text that the plan left.
     """
     check_restorable(plan)
-    document = only_document(plan)
-    original = original_of(document, cleaned)
+    left = list(islice(_left_by(plan), 2))
+    if len(left) != 1:
+        raise PlanError(
+            f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
+        )
+    if not left[0].is_rebuilt:
+        raise PlanError(f"{plan.path}: {REENCODED}")
+    original = _original_of(left[0], cleaned)
     if original is None:
         raise PlanError(
             f"{plan.path}: the text is not the one that this plan left; give the clean text, unchanged"
@@ -78,9 +87,39 @@ def restore_bytes(plan: Plan, cleaned: bytes) -> bytes:
     return original
 
 
-def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Restored | RestoreRefused]:
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A file as the run left it: a document, or a file that holds documents.
+
+    `removed` is what it was before without, `rest` all that is left where no file was written. `is_rebuilt` is False
+    for what was written anew, to which nothing can be put back.
+    """
+
+    name: str
+    written: str
+    digest: str
+    cleaned_digest: str
+    removed: tuple[tuple[int, bytes], ...]
+    rest: bytes | None = None
+    is_rebuilt: bool = True
+
+
+def _left_by(plan: Plan) -> Iterator[_Left]:
     for document in plan.documents():
-        if out_dir is None and not document.cuts:
+        if document.record is None:  # else it comes with its file
+            removed = tuple((cut.start, cut.removed or b"") for cut in document.cuts)
+            digests = document.digest, document.cleaned_digest
+            yield _Left(document.name, document.written, *digests, removed, document.rest)
+    for file in plan.files() if plan.header.has_files else ():
+        removed = tuple((splice.start, splice.removed) for splice in file.splices)
+        digests = file.digest, file.cleaned_digest
+        yield _Left(file.name, file.written, *digests, removed, is_rebuilt=file.is_spliced)
+
+
+def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Restored | RestoreRefused]:
+    backup = plan.path.parent / "files"
+    for document in _left_by(plan):
+        if out_dir is None and document.digest == document.cleaned_digest:
             continue  # the run did not touch the file: whatever it is by now, nothing of it is ours to give back
         relative = document.written or document.name
         if parts_inside(relative) is None or leads_out(folder, relative):
@@ -88,7 +127,7 @@ def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Res
                 document.name, f"{relative}: the path leads out of {folder}; nothing was written"
             )
         elif out_dir is None:
-            yield _put_back_in_place(document, folder / relative)
+            yield _put_back_in_place(document, folder / relative, backup / relative)
         elif leads_out(out_dir, relative):
             yield RestoreRefused(
                 document.name, f"{relative}: a link leads out of {out_dir}; nothing was written"
@@ -97,8 +136,8 @@ def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Res
             yield _build(document, folder / relative, out_dir / relative)
 
 
-def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | RestoreRefused:
-    """Replace the clean file by its original."""
+def _put_back_in_place(document: _Left, path: Path, backup: Path) -> Restored | RestoreRefused:
+    """Replace the clean file by its original; one that was written anew is in the backup only."""
     if path.is_symlink():
         return RestoreRefused(document.name, f"{path}: it has become a link; remove it and restore again")
     standing = read_standing(document, path)
@@ -107,7 +146,12 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
     content, status = standing
     if digest_of_bytes(content) == document.digest:
         return Restored(document.name, path, already=True)
-    original = original_of(document, content)
+    original = _original_of(document, content) if document.is_rebuilt else None
+    if not document.is_rebuilt and digest_of_bytes(content) == document.cleaned_digest:
+        backed_up = read_standing(document, backup)
+        if isinstance(backed_up, RestoreRefused) or digest_of_bytes(backed_up[0]) != document.digest:
+            return RestoreRefused(document.name, f"{path}: {REENCODED}")
+        original = backed_up[0]
     if original is None:
         return not_as_left(document, path)
     try:
@@ -117,7 +161,7 @@ def _put_back_in_place(document: PlannedDocument, path: Path) -> Restored | Rest
     return Restored(document.name, path)
 
 
-def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored | RestoreRefused:
+def _build(document: _Left, clean_path: Path, path: Path) -> Restored | RestoreRefused:
     """Build the original at `path`, from the clean file, or from the plan alone if it was dropped."""
     if os.path.lexists(path):
         there = read_standing(document, path)
@@ -126,6 +170,8 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
         return RestoreRefused(
             document.name, f"{path}: something else stands there; remove it or choose another -o"
         )
+    if not document.is_rebuilt:
+        return RestoreRefused(document.name, f"{path}: {REENCODED}")
     status: os.stat_result | None = None
     content = document.rest
     if content is None:
@@ -133,7 +179,7 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
         if isinstance(standing, RestoreRefused):
             return standing
         content, status = standing
-    original = original_of(document, content)
+    original = _original_of(document, content)
     if original is None:
         return not_as_left(document, clean_path)
     try:
@@ -144,3 +190,17 @@ def _build(document: PlannedDocument, clean_path: Path, path: Path) -> Restored 
     except WriteFailed as failure:
         return RestoreRefused(document.name, str(failure))
     return Restored(document.name, path)
+
+
+def _original_of(document: _Left, content: bytes) -> bytes | None:
+    """Return the original if `content` is it, or is what the plan left of it; else None."""
+    digest = digest_of_bytes(content)
+    if digest == document.digest:
+        return content
+    if digest != document.cleaned_digest:
+        return None
+    try:
+        original = put_back(content, document.removed)
+    except ValueError:
+        return None
+    return original if digest_of_bytes(original) == document.digest else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from dedupe.model import Edit, Skipped
+    from dedupe.writing.rebuilding import CleanFile, Written
 
 
 class Destination(Protocol):
@@ -16,9 +17,15 @@ class Destination(Protocol):
     """
 
     def take(self, edit: Edit) -> None:
-        """Accept the clean text of one document.
+        """Accept the clean text of one document; one that stands in a file comes again with the file.
 
         Raises WriteFailed.
+        """
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Accept the clean version of a file that holds documents, and return what it is like.
+
+        Raises WriteFailed, and FileChangedError, with nothing accepted, when the file is not what it was.
         """
 
     def take_as_is(self, skipped: Skipped) -> None:
@@ -42,6 +49,12 @@ class Nowhere:
 
     def take(self, edit: Edit) -> None:
         """Do nothing."""
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Look what the clean version is like."""
+        from dedupe.writing.rebuilding import measured
+
+        return measured(file.pieces())
 
     def take_as_is(self, skipped: Skipped) -> None:
         """Do nothing."""

@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cutting import apply_cuts
-from dedupe.digests import digest_of_bytes
+from dedupe.digests import digest_of_pieces
 from dedupe.errors import OutputRefused, SelfCheckFailed, UsageError
 from dedupe.model import Edit, Skipped
 from dedupe.writing import disk
-from dedupe.writing.atomic import write_atomically
+from dedupe.writing.atomic import AtomicFile
 from dedupe.writing.claim import FolderClaim, make_folders
 from dedupe.writing.failures import what_failed, write_failed
+from dedupe.writing.rebuilding import FileChangedError, Measuring, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from dedupe.writing.rebuilding import CleanFile, Written
+
+PIECE_BYTES = 1 << 22
 _CHANGED = "the file was changed while dedupe ran, and was left alone"
 
 
@@ -33,6 +37,40 @@ class _Pending:
     digest: str
     cleaned_digest: str
     ranges: tuple[tuple[int, int], ...]
+
+    def look_at(self) -> os.stat_result | Skipped:
+        """Return what the system says of the file if it still is what its cuts were decided on."""
+        try:
+            with self.path.open("rb") as file:
+                digest, status = (
+                    digest_of_pieces(iter(lambda: file.read(PIECE_BYTES), b"")),
+                    os.fstat(file.fileno()),
+                )
+            if self.path.is_symlink() or status.st_nlink > 1:
+                return Skipped(self.name, "changed", _CHANGED)
+        except OSError as error:
+            return Skipped(self.name, "unreadable", what_failed(error))
+        return status if digest == self.digest else Skipped(self.name, "changed", _CHANGED)
+
+    def original(self) -> Iterator[bytes]:
+        """Yield the bytes of the file as it is now."""
+        with self.path.open("rb") as file:
+            yield from iter(lambda: file.read(PIECE_BYTES), b"")
+
+    def cleaned(self) -> Iterator[bytes]:
+        """Yield the clean bytes."""
+        yield apply_cuts(b"".join(self.original()), self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingFile(_Pending):
+    """A file that holds documents."""
+
+    file: CleanFile
+
+    def cleaned(self) -> Iterator[bytes]:
+        """Yield the clean bytes."""
+        return self.file.pieces()
 
 
 class InPlace:
@@ -84,10 +122,18 @@ class InPlace:
         """Remember the cuts of one document."""
         if edit.dropped:
             raise ValueError(f"{edit.name!r} is to be dropped as a whole, which is not done in place")
-        if edit.cuts:
+        if edit.cuts and edit.record is None:
             ranges = tuple((cut.start, cut.end) for cut in edit.cuts)
             path = Path(self._paths[edit.name])
             self._pending.append(_Pending(edit.name, path, edit.digest, edit.cleaned_digest, ranges))
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Remember a file that holds documents, if anything goes."""
+        written = measured(file.pieces())
+        if file.is_changed:
+            path = Path(self._paths[file.name])
+            self._pending.append(_PendingFile(file.name, path, file.opened.digest, written.digest, (), file))
+        return written
 
     def take_as_is(self, skipped: Skipped) -> None:
         """Do nothing: the file stands where it belongs."""
@@ -109,19 +155,23 @@ class InPlace:
         failed: list[Skipped] = []
         backed_up: list[_Pending] = []
         for pending in self._pending:
-            original = _unchanged(pending)
-            if isinstance(original, Skipped):
-                failed.append(original)
+            status = pending.look_at()
+            if isinstance(status, Skipped):
+                failed.append(status)
                 continue
-            self._back_up(pending, *original)
+            try:
+                self._back_up(pending, status)
+            except FileChangedError:
+                failed.append(Skipped(pending.name, "changed", _CHANGED))
+                continue
             backed_up.append(pending)
         for pending in backed_up:
-            original = _unchanged(pending)
-            if isinstance(original, Skipped):
-                failed.append(original)
+            status = pending.look_at()
+            if isinstance(status, Skipped):
+                failed.append(status)
                 continue
             self._touched = True
-            _write_back(pending, *original)
+            _write_back(pending, status)
         self._touched = True
         if not self._pending:
             self._leave_nothing_empty()
@@ -136,14 +186,14 @@ class InPlace:
             self._claim.undo()
         self._claim.release()
 
-    def _back_up(self, pending: _Pending, content: bytes, status: os.stat_result) -> None:
+    def _back_up(self, pending: _Pending, status: os.stat_result) -> None:
         backup = self._run_folder / "files" / self.written(pending.name)
         try:
             for folder in make_folders(backup.parent):
                 disk.sync_folder(folder.parent)
         except OSError as error:
             raise write_failed(backup, error) from error
-        write_atomically(backup, content, like=status, keep_times=True)
+        _write_proven(backup, pending.original(), pending.digest, status, keep_times=True)
 
     def _leave_nothing_empty(self) -> None:
         with contextlib.suppress(OSError):
@@ -181,24 +231,26 @@ def _last_number(backup_dir: Path) -> int:
     return max((int(entry.name) for entry in backup_dir.iterdir() if entry.name.isdecimal()), default=0)
 
 
-def _unchanged(pending: _Pending) -> tuple[bytes, os.stat_result] | Skipped:
-    """Return the file's bytes and status if it still is what its cuts were decided on."""
+def _write_back(pending: _Pending, status: os.stat_result) -> None:
     try:
-        with pending.path.open("rb") as file:
-            content, status = file.read(), os.fstat(file.fileno())
-        if pending.path.is_symlink() or status.st_nlink > 1:
-            return Skipped(pending.name, "changed", _CHANGED)
-    except OSError as error:
-        return Skipped(pending.name, "unreadable", what_failed(error))
-    if digest_of_bytes(content) != pending.digest:
-        return Skipped(pending.name, "changed", _CHANGED)
-    return content, status
-
-
-def _write_back(pending: _Pending, original: bytes, status: os.stat_result) -> None:
-    cleaned = apply_cuts(original, pending.ranges)
-    if digest_of_bytes(cleaned) != pending.cleaned_digest:
+        _write_proven(pending.path, pending.cleaned(), pending.cleaned_digest, status)
+    except FileChangedError:
         raise SelfCheckFailed(
             f"{pending.path}: internal error: the cuts give another text; it was left alone"
-        )
-    write_atomically(pending.path, cleaned, like=status)
+        ) from None
+
+
+def _write_proven(
+    path: Path, pieces: Iterable[bytes], digest: str, status: os.stat_result, *, keep_times: bool = False
+) -> None:
+    """Replace `path` by what has this digest; anything else stays away from it.
+
+    Raises FileChangedError for another digest.
+    """
+    with AtomicFile(path, like=status, keep_times=keep_times) as file:
+        measuring = Measuring(pieces)
+        for piece in measuring:
+            file.write(piece)
+        if measuring.written.digest != digest:
+            raise FileChangedError
+        file.publish()

@@ -27,12 +27,14 @@ from dedupe.writing.folder_checks import (
     check_targets,
 )
 from dedupe.writing.paths import parts_inside
+from dedupe.writing.rebuilding import FileChangedError, Measuring
 from dedupe.writing.together import FilesTogether, PlannedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dedupe.model import Edit, Skipped
+    from dedupe.writing.rebuilding import CleanFile, Written
 
 MANY_FILES = 64
 """For fewer a thread is not worth being started."""
@@ -110,8 +112,22 @@ class OutputFolder:
 
     def take(self, edit: Edit) -> None:
         """Stage the clean text."""
-        if not edit.dropped:
+        if edit.record is None and not edit.dropped:
             self._stage(edit.name, edit.cleaned)
+
+    def take_file(self, file: CleanFile) -> Written:
+        """Stage the clean version of a file that holds documents."""
+        measuring = Measuring(file.pieces())
+        target, staged = self._targets[file.name], self._staging / str(len(self._staged))
+        try:
+            self._write(file.name, staged, measuring)
+        except OSError as error:
+            raise write_failed(self._shown / target, error) from error
+        except FileChangedError:
+            disk.remove(staged)
+            raise
+        self._staged.append(target)
+        return measuring.written
 
     def take_as_is(self, skipped: Skipped) -> None:
         """Stage the bytes as they were read."""
@@ -177,7 +193,7 @@ class OutputFolder:
             if self._together is not None:
                 self._together.add(PlannedFile(staged, content, self._model_of(name), self._shown / target))
             else:
-                self._write(name, staged, content)
+                self._write(name, staged, (content,))
         except OSError as error:
             raise write_failed(self._shown / target, error) from error
         self._staged.append(target)
@@ -188,11 +204,12 @@ class OutputFolder:
             return self._sources[name].stat() if name in self._sources else None
         return None
 
-    def _write(self, name: str, staged: Path, content: bytes) -> None:
+    def _write(self, name: str, staged: Path, pieces: Iterable[bytes]) -> None:
         descriptor = -1
         try:
             descriptor = disk.create(staged)
-            disk.write(descriptor, content)
+            for piece in pieces:
+                disk.write(descriptor, piece)
             model = self._model_of(name)
             if model is not None:
                 disk.make_alike(descriptor, model, times=True)

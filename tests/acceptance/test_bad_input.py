@@ -208,7 +208,7 @@ def test_a_closed_stdin_is_one_line_and_exit_code_2() -> None:
 
 
 def test_a_folder_without_text_says_so(tmp_path: Path) -> None:
-    a_file(tmp_path / "in" / "a.csv")
+    a_file(tmp_path / "in" / "a.text")
     ran = dedupe("clean", tmp_path / "in").exits(0).prints("")
     ran.says("warning: nothing to read: no .txt or .md files there; add others with --include GLOB\n")
     ran.says("passed over: 1 other suffix\n")

@@ -30,12 +30,15 @@ def completed(here: RunHere, *words: str) -> list[str]:
     return [line.partition(",")[2] for line in here(env=env).exits(0).out.splitlines() if line]
 
 
+MAXIMA = ("share", "duplicates", "new", "memory", "document-bytes", "line-bytes", "expand")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         (("",), list(COMMANDS)),
         (("ch",), ["check"]),
-        (("check", "--max-"), ["--max-share", "--max-duplicates", "--max-new", "--max-memory"]),
+        (("check", "--max-"), [f"--max-{what}" for what in MAXIMA]),
         (("check", "--output-format", "s"), ["sarif"]),
         (("check", "--output-format", "sarif", "--output-format", "j"), ["json", "junit"]),
         (("clean", "--select", "DUP"), ["DUP101", "DUP102", "DUP103"]),

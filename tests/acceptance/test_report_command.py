@@ -141,8 +141,8 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
         "the plan was changed after it was written: its digest does not fit; run dedupe again to make a new one",
     ),
     "newer": (
-        lambda plan: plan.replace(b'"schema":1', b'"schema":2', 1),
-        "the plan has schema 2 and this dedupe reads 1; update dedupe",
+        lambda plan: plan.replace(b'"schema":1', b'"schema":3', 1),
+        "the plan has schema 3 and this dedupe reads 2; update dedupe",
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from command_line import CHECKOUT, dedupe
 
 import dedupe as package
 from dedupe.model import SKIP_REASONS
-from dedupe.plan.records import DESTINATION_KINDS, SCHEMA_VERSION
+from dedupe.plan.records import DESTINATION_KINDS, OLDEST_SCHEMA, SCHEMA_VERSION
 
 SCHEMA = json.loads((Path(package.__file__).parent / "plan" / "schema.json").read_text(encoding="utf-8"))
 
@@ -39,7 +40,7 @@ def strict(schema: dict[str, Any]) -> dict[str, Any]:
         if "properties" in kind:
             kind["additionalProperties"] = False
         assert name
-    for part in (closed["$defs"]["header"], closed["$defs"]["document"]):
+    for part in (closed["$defs"]["header"], closed["$defs"]["document"], closed["$defs"]["file"]):
         part["properties"]["local"]["additionalProperties"] = False
     closed["$defs"]["trailer"]["properties"]["totals"]["additionalProperties"] = False
     return closed
@@ -56,7 +57,7 @@ def lines_of(plan: Path) -> Iterator[dict[str, Any]]:
 def test_the_schema_is_one_and_of_this_version() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     header = SCHEMA["$defs"]["header"]["properties"]
-    assert header["schema"]["const"] == SCHEMA_VERSION
+    assert header["schema"]["enum"] == list(range(OLDEST_SCHEMA, SCHEMA_VERSION + 1))
     assert header["destination"]["enum"] == list(DESTINATION_KINDS)
 
 
@@ -92,10 +93,24 @@ def test_a_plan_with_ugly_bytes_and_inputs_that_fail_is_as_the_schema_says(tmp_p
     assert reasons <= SKIP_REASONS.keys()
 
 
+def test_a_plan_of_records_is_as_the_schema_says(tmp_path: Path) -> None:
+    line = "The ferry leaves the eastern pier at noon and is back before the lamps of the town are lit.\n"
+    records = [json.dumps({"id": 1, "text": line * 2}), "{", json.dumps({"text": line, "x": "\udcff"})]
+    (tmp_path / "a.jsonl").write_text("\n".join(records))
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(json.dumps({"text": line * 3}).encode()))
+    files = (tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz")
+    dedupe("clean", *files, "-o", tmp_path / "out", "--plan", tmp_path / "plan.jsonl").exits(3)
+    lines = list(lines_of(tmp_path / "plan.jsonl"))
+    for each in lines:
+        STRICT.validate(each)
+    assert [each["kind"] for each in lines].count("file") == 2
+    assert {"splice", "skipped"} <= {each["kind"] for each in lines}
+
+
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
-        ("header", {"schema": 2}),
+        ("header", {"schema": 3}),
         ("document", {"bytes": -1}),
         ("document", {"digest": "ABC"}),
         ("cut", {"evidence": [["only a name"]]}),

@@ -135,6 +135,7 @@ def test_dedupe_alone_prints_three_examples_then_the_commands() -> None:
         "report",
         "explain",
         "review",
+        "learn",
         "config",
         "formats",
         "completion",

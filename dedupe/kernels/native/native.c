@@ -21,7 +21,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 19; }
+EXPORT int64_t dedupe_version(void) { return 26; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -138,16 +138,18 @@ typedef struct {
     const uint64_t *edges; /* state << 32 | hash of a token, or NUMBER_HASH or OPEN_HASH, ascending; state 0 is the start */
     const uint32_t *targets; /* the state that each edge leads to */
     const uint8_t *accepts; /* for each state, ENDS | RESTS */
-    int64_t edge_count;
+    const uint32_t *starts; /* for each state, and behind the last one, where its edges begin */
 } Phrases;
 
 typedef struct {
     Phrases forwards, backwards;
-    const uint64_t *bits; /* 2^20 of them; see `may_begin` */
+    const uint64_t *bits; /* 2^22 of them; see `may_begin` */
     const uint8_t *needles;
     const int32_t *needle_ends;
     const uint32_t *licence_words; /* the hashes of the first tokens of the needles of licences */
-    const int32_t *appeals; /* fewest tokens, most tokens, first needle (always), first stem, behind the last stem */
+    /* fewest tokens, most tokens, first needle (always), first stem, behind the last stem, first word, behind the last */
+    const int32_t *appeals;
+    const uint32_t *appeal_words; /* the hashes of tokens of which a paragraph must hold one */
     int32_t appeal_count, licence_count, most_tokens; /* the first `licence_count` needles are of licences */
 } Hints;
 
@@ -159,7 +161,7 @@ static inline uint32_t mix_pair(uint32_t first, uint32_t second, uint32_t salt) 
     uint64_t h = ((uint64_t)first << 32 | second) * 0x9E3779B97F4A7C15ULL + salt;
     h ^= h >> 29;
     h *= 0xBF58476D1CE4E5B9ULL;
-    return (uint32_t)(h >> 44);
+    return (uint32_t)(h >> 42);
 }
 
 static inline int has_bit(const uint64_t *bits, uint32_t place) { return bits[place >> 6] >> (place & 63) & 1; }
@@ -188,13 +190,14 @@ static int may_begin(const Hints *hints, uint32_t first, int first_is_number, ui
 /* Add the states that `state` leads to with a hash; returns how many states there are, MOST_STATES when too many. */
 static int follow(const Phrases *phrases, uint32_t state, uint32_t hash, uint32_t *states, int count) {
     const uint64_t edge = (uint64_t)state << 32 | hash;
-    int64_t low = 0, high = phrases->edge_count;
+    int64_t low = phrases->starts[state], high = phrases->starts[state + 1];
+    const int64_t end = high;
     while (low < high) {
         const int64_t middle = (low + high) / 2;
         if (phrases->edges[middle] < edge) low = middle + 1;
         else high = middle;
     }
-    for (; low < phrases->edge_count && phrases->edges[low] == edge && count < MOST_STATES; low++) {
+    for (; low < end && phrases->edges[low] == edge && count < MOST_STATES; low++) {
         int known = 0;
         for (int i = 0; i < count && !known; i++) known = states[i] == phrases->targets[low];
         if (!known) states[count++] = phrases->targets[low];
@@ -256,6 +259,15 @@ static int may_be_whole(const Hints *hints, Digest digest) {
     return has_bit(hints->bits, mix_pair((uint32_t)digest.low, (uint32_t)(digest.low >> 32), WHOLE));
 }
 
+/* Whether one of the words from `first` to before `end` is among tokens; true where there are no words. */
+static int has_word(const Hints *hints, int32_t first, int32_t end, const uint32_t *tokens, int64_t n) {
+    int found = first == end;
+    /* All tokens are looked at, so that many are compared at once. */
+    for (int32_t word = first; word < end && !found; word++)
+        for (int64_t i = 0; i < n; i++) found |= tokens[i] == hints->appeal_words[word];
+    return found;
+}
+
 /* What the tokens of a key tell; `may_be_whole` tells the rest. */
 static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made, const uint32_t *ends,
                         const uint32_t *tokens) {
@@ -277,8 +289,9 @@ static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made,
     int32_t asked = -1; /* several appeals have the same needle that is always there */
     int is_there = 0;
     for (int32_t i = 0; i < hints->appeal_count; i++) {
-        const int32_t *appeal = hints->appeals + 5 * i;
+        const int32_t *appeal = hints->appeals + 7 * i;
         if (n < appeal[0] || n > appeal[1]) continue;
+        if (!has_word(hints, appeal[5], appeal[6], tokens, n)) continue;
         if (appeal[2] != asked) is_there = holds(key, made->length, hints, asked = appeal[2]);
         if (!is_there) continue;
         for (int32_t stem = appeal[3]; stem < appeal[4]; stem++)
@@ -482,11 +495,13 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
 #include "numbering.h"
 #include "verse.h"
 #include "votes.h"
+#include "evidence.h"
 #include "joining.h"
 #include "searching.h"
 #include "sweeping.h"
 #include "minhash.h"
 #include "sharing.h"
 #include "spelling.h"
+#include "json_lines.h"
 #include "reading.h"
 #include "writing.h"

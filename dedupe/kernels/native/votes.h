@@ -7,7 +7,7 @@
 /* The named constants of frequency.py. */
 typedef struct {
     int32_t long_tokens, prose_tokens, max_subheads, min_own_limit, max_sharers;
-    int32_t padding;
+    int32_t max_notice, min_notice_votes, enough_shared; /* 0: no number of tokens is enough by itself */
     double max_own_share, same_document_share;
 } VoteLimits;
 
@@ -124,7 +124,9 @@ EXPORT int64_t dedupe_voters(int64_t document_count, const int64_t *bounds, cons
         if (!slot.pair) continue;
         const int64_t left = own_tokens[slot.pair >> 32], right = own_tokens[(uint32_t)slot.pair];
         const uint64_t sum = (uint64_t)slot.second << 32 | slot.first;
-        if ((double)sum >= limits->same_document_share * (double)(left > right ? left : right)) shared.slots[same++] = slot;
+        if ((double)sum >= limits->same_document_share * (double)(left > right ? left : right) ||
+            (limits->enough_shared && sum >= (uint64_t)limits->enough_shared))
+            shared.slots[same++] = slot;
     }
     if (same) qsort(shared.slots, (size_t)same, sizeof *shared.slots, compare_pairs);
     for (int64_t d = 0; d < document_count; d++) votes[d] = (uint32_t)d;
@@ -136,8 +138,6 @@ done:
     return status;
 }
 
-enum { IS_CANDIDATE = 1, IS_OUTSIDE = 2 };
-
 /* The pair that line i of a document, from `from` to `to`, makes with the one before it; the edge is a neighbour too.
  * 0 where a side has one vote: then the pair has no more, and most lines of a corpus are such.
  */
@@ -147,24 +147,37 @@ static inline uint64_t pair_before(int64_t i, int64_t from, int64_t to, const ui
     return (i > from ? names[i - 1] : edge) << 32 | (i < to ? names[i] : edge);
 }
 
-/* What speaks for each line: how many votes it has, on how many sides a neighbour is repeated, and where it stands.
+/* What a site says of each line: how many votes it has, and on how many sides a neighbour is repeated.
  *
- * `order` are the documents by their votes, so that equal votes stand together. Lines with two votes that are part of no
- * carried article are candidates. Returns 0, or -2 without memory.
+ * `order` are the documents by their votes, so that equal votes stand together. `carried` tells which lines are part of an
+ * article that several documents carry. `learned_pages` that are not here vote as well: `learned_votes` of them on the
+ * lines `learned_names`, `pair_votes` on `pairs`, as `pair_before` makes them. Returns 0, or -2 without memory.
  */
 EXPORT int64_t dedupe_standings(int64_t document_count, const int64_t *bounds, const uint32_t *names,
                                 const uint32_t *tokens, const uint8_t *is_sentence, const uint32_t *votes,
                                 const uint32_t *order, int64_t number_count, const VoteLimits *limits,
-                                uint32_t *line_votes, uint8_t *neighbours, uint8_t *standing) {
+                                int64_t learned_pages, int64_t learned_count, const uint32_t *learned_names,
+                                const uint32_t *learned_votes,
+                                int64_t pair_count, const uint64_t *pairs, const uint32_t *pair_votes,
+                                uint32_t *line_votes, uint8_t *neighbours, uint8_t *carried) {
     const int64_t line_count = bounds[document_count];
     uint32_t *count = calloc((size_t)number_count, sizeof *count), *last = calloc((size_t)number_count, sizeof *last);
-    uint8_t *repeated = calloc((size_t)(line_count + document_count) + 1, 1), *carried = calloc((size_t)line_count + 2, 1);
+    uint8_t *repeated = calloc((size_t)(line_count + document_count) + 1, 1);
     PairMap map = {0};
     int64_t status = NO_MEMORY;
-    if (!count || !last || !repeated || !carried) goto done;
+    if (!count || !last || !repeated) goto done;
+    memset(carried, 0, (size_t)line_count);
+    for (int64_t i = 0; i < learned_count; i++) count[learned_names[i]] = learned_votes[i];
+    for (int64_t i = 0; i < pair_count; i++) {
+        PairSlot *slot = pair_slot(&map, pairs[i]);
+        if (!slot) goto done;
+        slot->second = pair_votes[i];
+    }
+    int64_t voters = learned_pages;
     for (int64_t place = 0; place < document_count; place++) {
         const int64_t d = order[place];
         const uint32_t mark = votes[d] + 1;
+        if (!place || votes[d] != votes[order[place - 1]]) voters++;
         for (int64_t i = bounds[d]; i < bounds[d + 1]; i++)
             if (last[names[i]] != mark) last[names[i]] = mark, count[names[i]]++;
     }
@@ -186,33 +199,29 @@ EXPORT int64_t dedupe_standings(int64_t document_count, const int64_t *bounds, c
         }
     for (int64_t d = 0; d < document_count; d++) {
         const int64_t from = bounds[d], to = bounds[d + 1];
-        int64_t before = -1, first = to - from + 2, behind = -1;
-        for (int64_t i = from; i < to; i++) {
-            if (tokens[i] >= (uint32_t)limits->long_tokens && count[names[i]] == 1) {
-                if (behind < 0) first = i - from + 1;
-                behind = i - from + 1;
+        int64_t first = -1, before = -1, prose = 0; /* the block of prose that comes together, and how much of it */
+        for (int64_t i = from; i <= to; i++) {
+            if (i < to && (!is_sentence[i] || tokens[i] < (uint32_t)limits->prose_tokens)) continue;
+            int joins = i < to && before >= 0 && i - before <= 1 + limits->max_subheads;
+            for (int64_t j = before + 1; joins && j <= i; j++) joins = repeated[j + d];
+            if (!joins) {
+                for (int64_t j = first; prose > 1 && j <= before; j++)
+                    carried[j] = prose > limits->max_notice || count[names[j]] < (uint32_t)limits->min_notice_votes ||
+                                 2 * (int64_t)count[names[j]] < voters;
+                first = i, prose = 0;
             }
-            if (!is_sentence[i] || tokens[i] < (uint32_t)limits->prose_tokens) continue;
-            if (before >= 0 && i - before <= 1 + limits->max_subheads) {
-                int all = 1;
-                for (int64_t j = before + 1; j <= i; j++) all = all && repeated[j + d];
-                if (all) memset(carried + before, 1, (size_t)(i - before + 1));
-            }
-            before = i;
+            before = i, prose++;
         }
         for (int64_t i = from; i < to; i++) {
-            const int64_t place = i - from + 1;
             line_votes[i] = count[names[i]];
             const int left = repeated[i + d] && (i == from || (!carried[i - 1] && tokens[i - 1] < (uint32_t)limits->long_tokens));
             const int right =
                 repeated[i + d + 1] && (i + 1 == to || (!carried[i + 1] && tokens[i + 1] < (uint32_t)limits->long_tokens));
             neighbours[i] = (uint8_t)(left + right);
-            standing[i] = (uint8_t)((count[names[i]] >= 2 && !carried[i] ? IS_CANDIDATE : 0) |
-                                    (first < place && place < behind ? 0 : IS_OUTSIDE));
         }
     }
     status = 0;
 done:
-    free(count), free(last), free(repeated), free(carried), free(map.slots);
+    free(count), free(last), free(repeated), free(map.slots);
     return status;
 }

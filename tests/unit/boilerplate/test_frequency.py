@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from dedupe.boilerplate.frequency import find_site_boilerplate
+from dedupe.boilerplate.evidence import PARTS
+from dedupe.boilerplate.frequency import Page, find_site_boilerplate
+from dedupe.boilerplate.scoring import weights
 from dedupe.fingerprinting import KeyTable
 from dedupe.normalizing import comparison_key
 
@@ -39,9 +41,13 @@ def found(*documents: Sequence[str]) -> list[list[str]]:
     numbered = [[table.number_of(comparison_key(text)) for text in document] for document in documents]
     judged = find_site_boilerplate(
         numbered,
-        is_sentence=[[text.endswith(".") for text in document] for document in documents],
+        [
+            Page([text.endswith(".") for text in document], [0] * len(document), is_scraped=False)
+            for document in documents
+        ],
         key=table.key,
         token_count=table.token_count,
+        choice="careful",
     )
     return [
         [document[place] for place in sorted(each)] for document, each in zip(documents, judged, strict=True)
@@ -148,17 +154,16 @@ def test_a_removed_line_tells_how_the_site_voted() -> None:
     documents = [
         [table.number_of(comparison_key(text)) for text in page] for page in pages("Home", "News", count=4)
     ]
-    is_sentence = [[False] * len(document) for document in documents]
+    shown = [Page([False] * len(document), [0] * len(document), is_scraped=False) for document in documents]
     judged = find_site_boilerplate(
-        documents, is_sentence=is_sentence, key=table.key, token_count=table.token_count
+        documents, shown, key=table.key, token_count=table.token_count, choice="careful"
     )
     dropped = judged[0][0]
-    assert (dropped.rule, dropped.score, dropped.survivors, dict(dropped.evidence)["documents"]) == (
-        "BPL201",
-        1.0,
-        (),
-        4,
-    )
+    evidence = dict(dropped.evidence)
+    assert (dropped.rule, dropped.survivors, evidence["documents"], evidence["of"]) == ("BPL201", (), 4, 4)
+    assert 0.9 < dropped.score <= 1
+    parts = [value for name, value in dropped.evidence if name in PARTS]
+    assert evidence["points"] == weights().base + sum(int(points) for points in parts)
 
 
 @pytest.mark.parametrize("count", [300])

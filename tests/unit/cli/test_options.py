@@ -11,7 +11,7 @@ from dedupe.cli.app import COMMANDS, app
 from dedupe.cli.check import check
 from dedupe.cli.clean import clean
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, HEADINGS
-from dedupe.settings import RULES, GroupBy, Keep, SegmentationChoice, Settings
+from dedupe.settings import RULES, BoilerplateChoice, GroupBy, Keep, SegmentationChoice, Settings
 
 
 def help_of(*args: str) -> str:
@@ -66,6 +66,7 @@ def test_the_words_that_may_be_chosen_are_those_that_the_settings_take() -> None
     assert FLAG_BY_KEY["paragraphs"].choices == get_args(SegmentationChoice)
     assert FLAG_BY_KEY["group-by"].choices == get_args(GroupBy)
     assert FLAG_BY_KEY["keep"].choices == get_args(Keep)
+    assert FLAG_BY_KEY["boilerplate"].choices == get_args(BoilerplateChoice)
     assert FLAG_BY_KEY["threshold"].default == Settings().threshold
 
 

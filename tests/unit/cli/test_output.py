@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.cli import output
-from dedupe.cli.output import Spool, as_json_line, as_text_of_many, ended_by_nul, shown_on_terminal
+from dedupe.cli import spooling
+from dedupe.cli.output import as_json_line, as_text_of_many, ended_by_nul, shown_on_terminal
 from dedupe.errors import WriteFailed
 
 
@@ -14,9 +14,9 @@ from dedupe.errors import WriteFailed
 def test_a_spool_gives_back_what_it_took_in_memory_and_on_disk(
     monkeypatch: pytest.MonkeyPatch, spool_bytes: int
 ) -> None:
-    monkeypatch.setattr(output, "SPOOL_BYTES", spool_bytes)
+    monkeypatch.setattr(spooling, "SPOOL_BYTES", spool_bytes)
     pieces = [b"ab\n", b"", b"c\xff", b"\n\nlong line", b"\n"]
-    spool = Spool()
+    spool = spooling.Spool()
     for piece in pieces:
         spool.write(piece)
     whole: list[bytes] = []
@@ -62,14 +62,14 @@ def test_on_a_terminal_line_ends_and_letters_stay_and_the_rest_is_escaped() -> N
 def test_what_grows_too_large_waits_in_the_folder_for_temporary_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(output, "SPOOL_BYTES", 5)
+    monkeypatch.setattr(spooling, "SPOOL_BYTES", 5)
     with pytest.raises(WriteFailed) as caught:
-        Spool(tmp_path / "gone").write(b"longer")
+        spooling.Spool(tmp_path / "gone").write(b"longer")
     assert str(caught.value) == (
         f"{tmp_path}/gone: no such file or directory;"
         " free some space there, or name another folder with --tmp-dir"
     )
-    spool = Spool(tmp_path)
+    spool = spooling.Spool(tmp_path)
     spool.write(b"longer")
     assert list(tmp_path.iterdir()) == []
     spool.close()

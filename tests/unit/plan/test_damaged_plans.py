@@ -136,8 +136,8 @@ def forged(content: bytes, change: Callable[[list[dict[str, Any]]], object]) -> 
         (lambda lines: lines[0].update(tool="other"), FOREIGN),
         (lambda lines: lines[0].update(schema=0), FOREIGN),
         (
-            lambda lines: lines[0].update(schema=2),
-            "the plan has schema 2 and this dedupe reads 1; update dedupe",
+            lambda lines: lines[0].update(schema=3),
+            "the plan has schema 3 and this dedupe reads 2; update dedupe",
         ),
     ],
 )

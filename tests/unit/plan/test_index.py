@@ -88,7 +88,7 @@ def by_reader(path: Path) -> object:
 
 def test_a_plan_of_a_newer_schema_says_so(tmp_path: Path) -> None:
     path = tmp_path / "plan"
-    path.write_bytes(small_plan(path).replace(b'"schema":1', b'"schema":2'))
+    path.write_bytes(small_plan(path).replace(b'"schema":1', b'"schema":3'))
     assert "update dedupe" in refusal(path)
 
 

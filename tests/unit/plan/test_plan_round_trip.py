@@ -19,8 +19,8 @@ from dedupe.settings import Settings
 
 GOLD_PLAN = """\
 {"destination":"out-dir","kind":"header","local":{"root":"/clean"},"preview":true,"schema":1,"settings":\
-{"encoding":"auto","group_by":"auto","ignore":[],"keep":"first","paragraphs":"auto","strip":["BPL201","BPL202",\
-"BPL203","DUP101","DUP102","DUP103"],"threshold":0.8},"settings_digest":"SETTINGS","tool":"dedupe","version":"0.1.0"}
+{"boilerplate":"careful","encoding":"auto","format":"auto","group_by":"auto","id_field":"id","ignore":[],"keep":"first","paragraphs":"auto","strip":["BPL201","BPL202",\
+"BPL203","DUP101","DUP102","DUP103"],"text_field":"text","threshold":0.8,"url_field":"url"},"settings_digest":"SETTINGS","tool":"dedupe","version":"0.1.0"}
 {"bom":"efbbbf","bytes":13,"cleaned_bytes":8,"cleaned_digest":"CLEANED","digest":"DIGEST","dropped":false,\
 "encoding":"utf-8","guessed":false,"kind":"document","local":{"written":"sub/a.txt"},"name":"a.txt","paragraphs":3,\
 "segmentation":"line","spared":""}

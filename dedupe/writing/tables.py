@@ -1,0 +1,180 @@
+"""Parquet and Arrow written again: the same schema, metadata and rows, but for what was cut out of the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from dedupe.reading.records import without
+from dedupe.reading.tables import BATCH_BYTES, MOST_ROWS, StoredFile, opened_arrow
+
+if TYPE_CHECKING:
+    from dedupe.reading.opened import Opened
+    from dedupe.reading.records import ByteRange
+    from dedupe.reading.tables import TableRecord
+
+
+class _Sink:
+    """A file that pyarrow writes to, whose bytes are fetched in between."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def write(self, piece: bytes) -> int:
+        """Keep bytes."""
+        self._pieces.append(bytes(piece))
+        self._size += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        """Return how many bytes have been written."""
+        return self._size
+
+    def fetched(self) -> Iterator[bytes]:
+        """Yield what has been written since it was asked last."""
+        pieces, self._pieces = self._pieces, []
+        yield from pieces
+
+    def writable(self) -> bool:
+        """Return that it can be written."""
+        return True
+
+    def readable(self) -> bool:
+        """Return that it cannot be read."""
+        return False
+
+    def seekable(self) -> bool:
+        """Return that it is written from the beginning to the end."""
+        return False
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class _Texts:
+    """The clean texts of a table, asked for in the order of its rows."""
+
+    def __init__(
+        self, records: tuple[TableRecord, ...], cuts: list[ByteRange], dropped: frozenset[int]
+    ) -> None:
+        self._records = iter(records)
+        self._next = next(self._records, None)
+        self._cuts = cuts
+        self._cut = 0
+        self._dropped = dropped
+        self._row = 0
+
+    def cleaned(self, batch: Any, column: int) -> Any:
+        """Return the batch that follows those before as a table, cleaned."""
+        import pyarrow as pa
+
+        first, self._row = self._row, self._row + batch.num_rows
+        table = pa.Table.from_batches([batch])
+        changed = dict(self._changed(first))
+        if changed:
+            field, values = batch.schema.field(column), batch.column(column)
+            kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+            plain = [changed.get(number, value) for number, value in enumerate(values.cast(kind).to_pylist())]
+            table = table.set_column(column, field, pa.array(plain, type=kind).cast(field.type))
+        if any(first < number <= self._row for number in self._dropped):
+            stays = [number not in self._dropped for number in range(first + 1, self._row + 1)]
+            table = table.filter(pa.array(stays))
+        return table
+
+    def _changed(self, first: int) -> Iterator[tuple[int, str]]:
+        """Yield the rows of the batch whose text is another now, numbered within it, and their texts."""
+        while self._next is not None and self._next.record.number <= self._row:
+            record, ranges = self._next, []
+            while self._cut < len(self._cuts) and self._cuts[self._cut][0] < record.end:
+                start, end = self._cuts[self._cut]
+                ranges.append((start - record.start, end - record.start))
+                self._cut += 1
+            if ranges:
+                yield record.record.number - first - 1, without(record.read(), ranges).decode()
+            self._next = next(self._records, None)
+
+
+def rewritten(
+    opened: Opened, cuts: list[ByteRange], dropped: frozenset[int], text_field: str
+) -> Iterator[bytes]:
+    """Yield the bytes of a table without what was cut out of its texts, and without the rows that are `dropped`.
+
+    Raises OSError, and what pyarrow raises, where the file is not what it was.
+    """
+    import pyarrow as pa
+
+    records: tuple[TableRecord, ...] = opened.records  # type: ignore[assignment]
+    texts = _Texts(records, cuts, dropped)
+    file = pa.PythonFile(StoredFile(opened.file.stored, opened.size), mode="r")
+    largest = max((record.size for record in records), default=0)
+    rows = max(1, min(MOST_ROWS, BATCH_BYTES // max(1, largest)))
+    sink = _Sink()
+    if opened.file.format == "parquet":
+        yield from _parquet(file, sink, texts, text_field, rows)
+    else:
+        yield from _arrow(file, sink, texts, text_field)
+
+
+def _parquet(file: Any, sink: _Sink, texts: _Texts, text_field: str, rows: int) -> Iterator[bytes]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.ParquetFile(file, pre_buffer=False)
+    schema = table.schema_arrow
+    column = schema.get_field_index(text_field)
+    with pq.ParquetWriter(
+        pa.PythonFile(sink, mode="w"),
+        schema,
+        compression=_compressions(table.metadata),
+        write_page_index=False,
+    ) as writer:
+        for group in range(table.num_row_groups):
+            waiting: list[Any] = []
+            for batch in table.iter_batches(batch_size=rows, row_groups=[group], use_threads=False):
+                waiting.append(texts.cleaned(batch, column))
+                if sum(each.nbytes for each in waiting) > 4 * BATCH_BYTES:
+                    writer.write_table(pa.concat_tables(waiting))
+                    waiting = []
+                    yield from sink.fetched()
+            if waiting:
+                together = pa.concat_tables(waiting)
+                writer.write_table(together, row_group_size=max(1, together.num_rows))
+            yield from sink.fetched()
+    yield from sink.fetched()
+
+
+def _compressions(metadata: Any) -> Any:
+    """Return how the columns are compressed, by their paths."""
+    if not metadata.num_row_groups:
+        return "snappy"
+    group = metadata.row_group(0)
+    columns = (group.column(number) for number in range(group.num_columns))
+    found = {column.path_in_schema: column.compression.lower() for column in columns}
+    return {path: "none" if name == "uncompressed" else name for path, name in found.items()}
+
+
+def _arrow(file: Any, sink: _Sink, texts: _Texts, text_field: str) -> Iterator[bytes]:
+    import pyarrow as pa
+
+    begin = file.read(6)
+    file.seek(0)
+    is_file = begin == b"ARROW1"
+    schema = (pa.ipc.open_file(file) if is_file else pa.ipc.open_stream(file)).schema
+    file.seek(0)
+    column = schema.get_field_index(text_field)
+    out = pa.PythonFile(sink, mode="w")
+    with pa.ipc.new_file(out, schema) if is_file else pa.ipc.new_stream(out, schema) as writer:
+        tables: Iterator[Any] = (texts.cleaned(batch, column) for batch in opened_arrow(file))
+        if is_file and any(pa.types.is_dictionary(field.type) for field in schema):
+            # A file holds each dictionary once, so that of all batches has to be known first.
+            tables = iter([pa.concat_tables(tables).unify_dictionaries()])
+        for table in tables:
+            writer.write_table(table)
+            yield from sink.fetched()
+    yield from sink.fetched()

@@ -1,0 +1,179 @@
+"""Parquet and Arrow: rows are cleaned like files; schema, metadata and all other cells stay."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import CHECKOUT, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe, environment, tree
+
+pa = pytest.importorskip(
+    "pyarrow", reason="pyarrow is not installed here: pip install 'dedupe-text[parquet]'"
+)
+pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow has no Parquet here")
+
+TEXTS = [PAGE, CLEAN_ARTICLE, None, PAGE + "é\n", "short", CLEAN_ARTICLE]
+CLEAN_TEXTS = [text and text.replace(PAGE, CLEAN_PAGE) for text in TEXTS]
+COMPRESSION = {"id": "none", "text": "zstd", "big": "gzip", "tags.list.element": "gzip", "url": "gzip"}
+KINDS = {
+    "string": pa.string(),
+    "large_string": pa.large_string(),
+    "dictionary": pa.dictionary(pa.int32(), pa.string()),
+}
+
+
+def a_table(kind: Any, *, texts: list[str | None] = TEXTS) -> Any:
+    count = len(texts)
+    schema = pa.schema(
+        [
+            pa.field("id", pa.int64()),
+            pa.field("text", kind, metadata={"note": "the article"}),
+            pa.field("big", pa.decimal128(30, 2)),
+            pa.field("tags", pa.list_(pa.string())),
+            pa.field("url", pa.string()),
+        ],
+        metadata={"huggingface": json.dumps({"info": {"features": {}}})},
+    )
+    columns = [
+        pa.array(range(count)),
+        pa.array(texts, pa.string()).cast(kind),
+        pa.array([None] * count, pa.decimal128(30, 2)),
+        pa.array([["a", None], [], None] * (count // 3), pa.list_(pa.string())),
+        pa.array(["https://x.example/1"] * count),
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def written(table: Any, name: str) -> bytes:
+    sink = io.BytesIO()
+    match name.rpartition(".")[2]:
+        case "parquet":
+            pq.write_table(
+                table,
+                sink,
+                row_group_size=4,
+                compression=COMPRESSION,
+            )
+        case "arrow":
+            with pa.ipc.new_stream(sink, table.schema) as writer:
+                writer.write_table(table, max_chunksize=4)
+        case _:
+            with pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table, max_chunksize=4)
+    return sink.getvalue()
+
+
+def read(content: bytes, name: str) -> Any:
+    match name.rpartition(".")[2]:
+        case "parquet":
+            return pq.read_table(io.BytesIO(content))
+        case "arrow":
+            return pa.ipc.open_stream(content).read_all()
+        case _:
+            return pa.ipc.open_file(content).read_all()
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.feather"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_texts_change(tmp_path: Path, name: str, kind: str) -> None:
+    raw = written(a_table(KINDS[kind]), name)
+    a_file(tmp_path / name, raw)
+    ran = dedupe("clean", name, "-o", "out", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
+    ran.says(f"{name}:1: 11 of 17 paragraphs removed").says("passed over: 1 without text")
+    content = (tmp_path / "out" / name).read_bytes()
+    before, after = read(raw, name), read(content, name)
+    assert after.schema.equals(before.schema, check_metadata=True)
+    assert after["text"].to_pylist() == CLEAN_TEXTS
+    assert after.drop_columns(["text"]).equals(before.drop_columns(["text"]))
+    flags = ("--format", "arrow") if name == "a.arrow" else ()  # a stream begins with nothing of its own
+    again = dedupe("clean", *flags, "-q", stdin=raw)
+    again.exits(0).prints(content)
+    dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(3).says("take it from a backup")
+
+
+def test_row_groups_and_compression_stay(tmp_path: Path) -> None:
+    raw = written(a_table(pa.string()), "a.parquet")
+    a_file(tmp_path / "a.parquet", raw)
+    dedupe("clean", "a.parquet", "-o", "out", "-q", cwd=tmp_path).exits(0)
+    before, after = (
+        pq.ParquetFile(io.BytesIO(raw)).metadata,
+        pq.ParquetFile(tmp_path / "out" / "a.parquet").metadata,
+    )
+    assert after.num_row_groups == before.num_row_groups == 2
+    for column in range(before.num_columns):
+        assert after.row_group(0).column(column).compression == before.row_group(0).column(column).compression
+
+
+def test_in_place_the_backup_brings_a_table_back(tmp_path: Path) -> None:
+    raw = written(a_table(pa.string()), "a.parquet")
+    file = a_file(tmp_path / "in" / "a.parquet", raw)
+    a_file(
+        tmp_path / "in" / "b.parquet", written(a_table(pa.string(), texts=["A.", "B.", "C."]), "a.parquet")
+    )
+    before = tree(tmp_path / "in")
+    dedupe("clean", "in", "--format", "parquet", "--in-place", "--yes", "-q", cwd=tmp_path).exits(0)
+    assert pq.read_table(file)["text"].to_pylist() == CLEAN_TEXTS
+    assert (tmp_path / "in" / "b.parquet").read_bytes() == before["b.parquet"]
+    dedupe("restore", "in/.dedupe-backup/0001/plan.jsonl", cwd=tmp_path).exits(0).says("1 file restored")
+    assert file.read_bytes() == raw
+
+
+def test_the_row_of_a_duplicate_document_is_left_out_and_the_diff_shows_texts(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.parquet", written(a_table(pa.string()), "a.parquet"))
+    flags = ("--extend-select", "DOC401", "-q")
+    dedupe("clean", "a.parquet", *flags, "-o", "out", cwd=tmp_path).exits(0)
+    assert pq.read_table(tmp_path / "out" / "a.parquet")["id"].to_pylist() == [0, 1, 2, 3, 4]
+    diff = dedupe("clean", "a.parquet", "--diff", "-q", cwd=tmp_path).exits(0)
+    assert diff.out.startswith('--- "a.parquet:1"\n+++ "a.parquet:1"\n@@ ')
+
+
+def test_a_table_without_the_column_is_told_of_and_a_damaged_one_is_listed(tmp_path: Path) -> None:
+    raw = written(a_table(pa.string()), "a.parquet")
+    for name, content in (("a.parquet", raw), ("b.parquet", raw[: len(raw) // 2]), ("c.parquet", b"")):
+        a_file(tmp_path / name, content)
+    ran = dedupe("clean", "a.parquet", "--text-field", "id", "-o", "out", cwd=tmp_path).exits(0)
+    ran.says(
+        "warning: a.parquet: passed over, it has no column of strings 'id'; name another with --text-field\n"
+    )
+    ran = dedupe("clean", "b.parquet", "c.parquet", "-o", "out2", cwd=tmp_path).exits(3)
+    ran.says("error: b.parquet: damaged: ").says("error: c.parquet: damaged: ")
+    assert (tmp_path / "out2" / "b.parquet").read_bytes() == raw[: len(raw) // 2]
+
+
+@pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("name", ["a.parquet", "a.feather"])
+def test_a_table_that_is_cut_off_is_damaged(tmp_path: Path, name: str, cut: float) -> None:
+    raw = written(a_table(pa.string()), name)
+    a_file(tmp_path / name, raw[: int(len(raw) * cut)])
+    dedupe("clean", name, "-q", "-o", "out", cwd=tmp_path).exits(3).says(f"error: {name}: damaged: ")
+
+
+def test_a_dictionary_made_to_burst_is_left_alone(tmp_path: Path) -> None:
+    long = "x" * 1_000_000
+    values = pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, pa.int32()), pa.array([long]))
+    for name, column in (("a.parquet", "text"), ("b.parquet", "other")):
+        other = {"text": pa.array(["a"] * 200_000)} if column == "other" else {}
+        pq.write_table(pa.table({column: values, **other}), tmp_path / name)
+        assert (tmp_path / name).stat().st_size < 100_000
+        ran = dedupe("clean", name, "-o", f"out-{name}", "-q", cwd=tmp_path).exits(3)
+        ran.says(f"error: {name}: too large: more comes out of it than --max-expand")
+
+
+def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.parquet", b"PAR1")
+    a_file(tmp_path / "sitecustomize.py", "import sys\nsys.modules['pyarrow'] = None\n")
+    ran = subprocess.run(
+        [sys.executable, "-m", "dedupe", "clean", "a.parquet"],
+        cwd=tmp_path,
+        env={**environment(), "PYTHONPATH": f"{tmp_path}:{CHECKOUT}"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    said = b"error: a.parquet: reading parquet needs pyarrow; install it with: pip install 'dedupe-text[parquet]'\n"
+    assert ran.stderr.endswith(said), ran.stderr
