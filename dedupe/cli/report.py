@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -216,5 +217,5 @@ def _refuse_to_replace(file: Path, plan: Plan, root: Path | None) -> None:
     from dedupe.plan.own_files import holds_document
 
     folders = [folder for folder in (root, plan.header.root) if folder]
-    if holds_document(file, plan.documents(), folders):
+    if holds_document(file, chain(plan.documents(), plan.files()), folders):
         raise OutputRefused(f"{name}: is a document of the plan; write the report elsewhere")

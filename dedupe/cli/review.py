@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,12 +88,15 @@ def _refuse_to_add_to(keep_file: Path, index: PlanIndex) -> None:
 
     Raises OutputRefused.
     """
+    from dedupe.plan import open_plan
     from dedupe.plan.own_files import holds_document
 
     name = visible(str(keep_file))
     if keep_file.exists() and keep_file.samefile(index.path):
         raise OutputRefused(f"{name}: is the plan; name another file with --keep-file")
-    if holds_document(keep_file, index.entries, [index.header.root] if index.header.root else []):
+    files = open_plan(index.path).files() if index.header.has_files and keep_file.exists() else ()
+    folders = [index.header.root] if index.header.root else []
+    if holds_document(keep_file, chain(index.entries, files), folders):
         raise OutputRefused(f"{name}: is a document of the plan; name another file with --keep-file")
 
 

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dedupe.plan.index import DocumentEntry
-    from dedupe.plan.records import PlannedDocument
+    from dedupe.plan.records import PlannedDocument, PlannedFile
+
+    Holder = PlannedDocument | DocumentEntry | PlannedFile
 
 
-def holds_document(
-    file: Path, documents: Iterable[PlannedDocument | DocumentEntry], folders: Iterable[str | Path]
-) -> bool:
-    """Return whether `file` is a document, original or clean, by whatever name or link it is reached.
+def holds_document(file: Path, documents: Iterable[Holder], folders: Iterable[str | Path]) -> bool:
+    """Return whether `file` is a document, or a file that holds some, original or clean, by whatever name or link.
 
     `folders` are those in which documents lie under their names, or under the names of their clean files.
     """
@@ -28,7 +28,7 @@ def holds_document(
     return any(_is_at(status, path) for document in documents for path in _paths(document, places))
 
 
-def _paths(document: PlannedDocument | DocumentEntry, folders: list[str]) -> Iterator[str]:
+def _paths(document: Holder, folders: list[str]) -> Iterator[str]:
     read, written, name = document.read, document.written, document.name
     if read:
         yield read

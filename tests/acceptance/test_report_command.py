@@ -263,3 +263,17 @@ def test_a_document_is_not_replaced_by_whatever_link_it_was_read(tmp_path: Path)
         "store.md: is a document of the plan; write the report elsewhere"
     )
     assert tree(tmp_path) == before
+
+
+def test_a_file_that_holds_documents_is_neither_replaced_nor_added_to(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": number, "text": PAGE}) + "\n" for number in range(3)]
+    (tmp_path / "articles.jsonl").write_text("".join(lines))
+    dedupe("clean", "articles.jsonl", "-o", "clean", "--plan", "plan.jsonl", "-q", cwd=tmp_path).exits(0)
+    before = tree(tmp_path)
+    for file in ("articles.jsonl", "clean/articles.jsonl"):
+        for args in (
+            ("report", "plan.jsonl", "--format", "json", "-o", file),
+            ("review", "plan.jsonl", "--keep-file", file),
+        ):
+            dedupe(*args, cwd=tmp_path, stdin="s").exits(2).says(f"{file}: is a document of the plan; ")
+    assert tree(tmp_path) == before
