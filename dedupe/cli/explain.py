@@ -98,7 +98,8 @@ def _show_paragraph(request: ExplainRequest, index: PlanIndex, location: Locatio
     from dedupe.reports.explanation import ExplanationLayout
 
     told = explain(index, location, texts=texts)
-    restoring = _restoring(request, index.header)
+    is_record = index.document(location.entry).record is not None
+    restoring = None if is_record else _restoring(request, index.header)
     layout = ExplanationLayout(restoring=restoring, width=_width(), whole=request.verbose)
     _print(request, layout.lines(told))
     return "" if isinstance(told.decision, Removed) else told.no_text
