@@ -8,8 +8,9 @@ finds its three-token shingles scattered over any long document.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dedupe.model import Shingle
 
@@ -25,12 +26,36 @@ class Cover:
     """How much of a paragraph stands in kept text.
 
     `share` is the share of its tokens that the stretches cover, `survivors` the numbers of the paragraphs that hold
-    the stretches, in order, `uncovered` the tokens outside them.
+    the stretches, in order, `uncovered` the tokens outside them. `begin` and `end` are where the stretches begin and
+    end in a single survivor, in its tokens; both are 0 where there is none or more than one.
     """
 
     share: float
     survivors: tuple[int, ...]
     uncovered: tuple[str, ...]
+    begin: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Pieces:
+    """Which pieces of single kept paragraphs have come again so far.
+
+    They tell a body in another split from a quotation: who quotes takes a sentence out of the middle, and a body comes
+    from its beginning on, in order, with at most `gap` tokens left out between two pieces, too few to be looked for by
+    themselves.
+    """
+
+    gap: int
+    _ends: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def goes_on(self, survivor: int, begin: int, end: int) -> bool:
+        """Return whether the piece from `begin` to `end` of a kept paragraph is of a split body, and note it if so."""
+        ends = self._ends[survivor]
+        if begin > 0 and not any(begin - self.gap <= before <= begin for before in ends):
+            return False
+        ends.add(end)
+        return True
 
 
 class KeptText:
@@ -66,6 +91,7 @@ class KeptText:
         """
         self._index()
         survivors: dict[int, None] = {}
+        stretches: list[tuple[int, int]] = []
         uncovered: list[str] = []
         position = covered_to = 0
         before: int | None = None  # where in the text the stretch before ended
@@ -78,11 +104,18 @@ class KeptText:
             if before is not None and not (self._is_near_bound(before) or self._is_near_bound(at)):
                 return Cover(0.0, (), tuple(tokens))
             before = at + end - start
+            stretches.append((at, before))
             del uncovered[len(uncovered) - (position - start) :]
             for owner in range(bisect_right(self._starts, at) - 1, bisect_right(self._starts, before - 1)):
                 survivors[self._numbers[owner]] = None
             position = covered_to = end
-        return Cover(1 - len(uncovered) / len(tokens), tuple(sorted(survivors)), tuple(uncovered))
+        begin = stop = 0
+        if len(survivors) == 1:
+            origin = self._starts[bisect_right(self._starts, stretches[0][0]) - 1]
+            begin = min(at for at, _ in stretches) - origin
+            stop = max(to for _, to in stretches) - origin
+        share = 1 - len(uncovered) / len(tokens)
+        return Cover(share, tuple(sorted(survivors)), tuple(uncovered), begin, stop)
 
     def _is_near_bound(self, at: int) -> bool:
         """Return whether a paragraph of the text begins or ends at `at`, give or take the few tokens two may share."""

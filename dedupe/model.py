@@ -120,8 +120,8 @@ class Place:
 class Kept:
     """The paragraph stays.
 
-    `spared_by` says why one that looks like a repeat does: `question`, `template`, or `differs in` and the word; it
-    is `""` for all others. No edit, plan or report shows it so far.
+    `spared_by` says why one that looks like a repeat does: `question`, `template`, `quotation`, or `differs in` and the
+    word; it is `""` for all others. No edit, plan or report shows it so far.
     """
 
     spared_by: str = ""

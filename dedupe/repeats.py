@@ -17,7 +17,7 @@ from dedupe.candidates import (
     CandidateIndex,
     ExactJoin,
 )
-from dedupe.containment import KeptText
+from dedupe.containment import KeptText, Pieces
 from dedupe.fingerprinting import KeyTable
 from dedupe.meaning import OPPOSITES, capitalised_tokens
 from dedupe.model import Dropped, Shingle
@@ -29,6 +29,8 @@ MIN_RUN_TOKENS = 12
 """A run of repeats goes when one of its paragraphs has so many tokens; labels, cells and refrains have fewer."""
 MIN_CONTAINED_TOKENS = 15
 MIN_CONTAINED_SHARE = 0.95
+MAX_PIECE_GAP = MIN_CONTAINED_TOKENS - 1
+"""Tokens that may be left out between two pieces of a body that comes again: fewer than a contained paragraph has."""
 MAX_REFUSALS = 8
 """A paragraph that differs decisively from so many that are near to it is an instance of a template."""
 CACHED_SHINGLE_SETS = 4096
@@ -93,6 +95,7 @@ class _Search:
         self._kept: list[Passage] = []
         self._first_kept: dict[int, int] = {}
         self._text = KeptText(SHINGLE_SIZE)
+        self._pieces = Pieces(MAX_PIECE_GAP)
         self._kept_shingles = lru_cache(maxsize=CACHED_SHINGLE_SETS)(self._shingles)
         self._told = 0  # how many of _kept the text and the index know
         self._last_long = -1  # the last place of _kept with a long passage
@@ -266,6 +269,9 @@ class _Search:
         decisive = first_decisive(cover.uncovered, names | OPPOSITES)
         if decisive:
             self._found.spared[passage.number] = f"differs in {decisive!r}"
+            return None
+        if len(cover.survivors) == 1 and not self._pieces.goes_on(cover.survivors[0], cover.begin, cover.end):
+            self._found.spared[passage.number] = "quotation"
             return None
         score = round(cover.share, 4)
         return Dropped("DUP103", score, (("contained", score), ("tokens", len(tokens))), cover.survivors)

@@ -12,6 +12,7 @@ import numpy as np
 
 from dedupe import candidates, containment, repeats
 from dedupe.boilerplate.hints import token_hash
+from dedupe.containment import Pieces
 from dedupe.corpus.fingerprints import LEADS_ON, tokens_by_kernel
 from dedupe.kernels.library import call, call_briefly
 from dedupe.kernels.search_structures import SearchEvent, SearchLimits
@@ -159,6 +160,7 @@ class _Search:
         self._judged: dict[int, Dropped] = {}
         self._also_judged: dict[int, Dropped] = {}
         self._looked_at: dict[int, list[str]] = {}
+        self._pieces = Pieces(repeats.MAX_PIECE_GAP)
 
     def run(self, begun: Begun | None = None) -> Found:
         size = len(self._paragraphs)
@@ -264,6 +266,10 @@ class _Search:
         names = capitalised_tokens(self._text(passage)) if left_over else frozenset()
         if first_decisive(left_over, names | OPPOSITES):
             return REFUSE
+        if len(survivors) == 1:
+            covered = [offset for owner, offset in owners if owner >= 0]
+            if not self._pieces.goes_on(survivors[0], min(covered), max(covered) + 1):
+                return REFUSE
         score = round(1 - len(uncovered) / len(tokens), 4)
         evidence = (("contained", score), ("tokens", len(tokens)))
         numbers = tuple(self._number(survivor) for survivor in survivors)

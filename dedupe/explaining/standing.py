@@ -142,6 +142,7 @@ def reasons_of(
 
 _GUARDS = {
     "question": "is a question or leads on to what follows, and may well be put twice",
+    "quotation": "repeats a piece from within a longer paragraph, as a quotation does",
     "template": "is one of three or more that differ in the same place: a form filled in, of which all stay",
 }
 """What each guard of `repeats` says, behind the name of what it spared."""

@@ -173,7 +173,10 @@ def test_lsh_finds_what_the_exact_join_finds(threshold: float) -> None:
 
 def test_lsh_in_place_of_the_exact_join_gives_the_same_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = [
-        Document(str(number), "\n".join([*FAMILIES[number], *FAMILIES[1 - number][:6], *TEMPLATES]))
+        Document(
+            str(number),
+            "\n".join([*FAMILIES[number], *FAMILIES[1 - number][:6], *TEMPLATES, FAMILIES[2][number]]),
+        )
         for number in range(2)
     ]
     settings = Settings(strip=frozenset({"DUP101", "DUP102", "DUP103", "XDP302"}))

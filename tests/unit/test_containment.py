@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedupe.containment import Cover, KeptText
+from dedupe.containment import Cover, KeptText, Pieces
 from dedupe.normalizing import shingles_of, tokens_of
 
 FERRY = tokens_of(
@@ -30,7 +30,7 @@ def test_a_joined_paragraph_names_those_it_was_joined_from() -> None:
 
 
 def test_a_part_of_a_paragraph_names_it() -> None:
-    assert kept(BRIDGE, FERRY + WIND).cover(WIND) == Cover(1.0, (1,), ())
+    assert kept(BRIDGE, FERRY + WIND).cover(WIND) == Cover(1.0, (1,), (), 17, 35)
 
 
 def test_a_piece_across_two_paragraphs_names_both() -> None:
@@ -76,7 +76,7 @@ def test_an_empty_text_covers_nothing() -> None:
 
 
 def test_paragraphs_shorter_than_a_shingle_can_be_kept() -> None:
-    assert kept(["a"], ["b"], FERRY, ["c"]).cover(FERRY) == Cover(1.0, (2,), ())
+    assert kept(["a"], ["b"], FERRY, ["c"]).cover(FERRY) == Cover(1.0, (2,), (), 0, 17)
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,34 @@ def test_a_text_grows_after_it_was_asked() -> None:
     text = kept(FERRY)
     text.cover(WIND)
     text.append(5, WIND)
-    assert text.cover(WIND) == Cover(1.0, (5,), ())
+    assert text.cover(WIND) == Cover(1.0, (5,), (), 0, 18)
 
 
 def test_one_phrase_in_a_thousand_paragraphs_is_tried_in_few_places() -> None:
     text = kept(*[[*FERRY[:9], f"n{number}"] for number in range(2_000)])
     assert text.cover(FERRY[:9] * 200).survivors
+
+
+def test_pieces_from_the_beginning_on_are_a_body_in_another_split() -> None:
+    pieces = Pieces(14)
+    assert [pieces.goes_on(0, *piece) for piece in ((0, 20), (20, 40), (54, 80))] == [True, True, True]
+
+
+def test_a_piece_from_within_a_paragraph_is_a_quotation() -> None:
+    pieces = Pieces(14)
+    assert [pieces.goes_on(0, *piece) for piece in ((8, 30), (60, 80), (45, 58))] == [False, False, False]
+
+
+def test_too_much_left_out_before_a_piece_makes_it_a_quotation() -> None:
+    pieces = Pieces(14)
+    assert [pieces.goes_on(0, *piece) for piece in ((0, 20), (35, 50))] == [True, False]
+
+
+def test_pieces_of_other_paragraphs_lead_to_nothing() -> None:
+    pieces = Pieces(14)
+    assert [pieces.goes_on(*piece) for piece in ((0, 0, 20), (1, 20, 40))] == [True, False]
+
+
+def test_a_quotation_behind_a_quotation_is_one_too() -> None:
+    pieces = Pieces(14)
+    assert [pieces.goes_on(0, *piece) for piece in ((8, 28), (28, 48))] == [False, False]

@@ -228,6 +228,32 @@ def test_a_body_split_into_paragraphs_goes() -> None:
     }
 
 
+def test_a_piece_from_within_a_paragraph_stays_as_a_quotation() -> None:
+    for quoted in (WIND, LATE):
+        found = search(f"{FERRY} {WIND} {LATE}", "He wrote:", quoted, "That was not so.")
+        assert (found.dropped, found.spared) == ({}, {2: "quotation"})
+
+
+def test_the_beginning_of_a_paragraph_goes_when_it_comes_again() -> None:
+    assert dropped(f"{FERRY} {WIND} {LATE}", "More.", FERRY) == {2: ("DUP103", (0,))}
+
+
+def test_a_split_body_goes_although_short_sentences_of_it_stay() -> None:
+    body = f"{FERRY} Nobody was hurt. {WIND} {LATE}"
+    assert dropped(body, FERRY, "Nobody was hurt.", WIND, LATE) == {
+        1: ("DUP103", (0,)),
+        3: ("DUP103", (0,)),
+        4: ("DUP103", (0,)),
+    }
+
+
+def test_a_split_body_that_begins_with_a_short_sentence_stays() -> None:
+    # By its pieces it cannot be told from an answer that quotes one sentence after another.
+    body = f"No ferry on Friday. {FERRY} {WIND} {LATE}"
+    found = search(body, "No ferry on Friday.", FERRY, WIND, LATE)
+    assert (found.dropped, found.spared) == ({}, dict.fromkeys((2, 3, 4), "quotation"))
+
+
 def test_a_short_part_of_a_paragraph_stays() -> None:
     assert (
         dropped(f"{FERRY} {WIND}", "The ferry to Eastmere will not run on Friday because of the storm") == {}
