@@ -190,6 +190,9 @@ def test_it_prints_dark_on_light_without_what_only_works_on_a_screen(opened: Bro
     for selector in ("#tools", ".contents", "#theme"):
         assert opened.run(f"getComputedStyle(document.querySelector('{selector}')).display") == "none"
     assert opened.run("getComputedStyle(document.querySelector('del')).textDecorationLine") == "line-through"
+    assert opened.run(
+        "[...document.querySelectorAll('.clusters .places')].every(list => list.getBoundingClientRect().height > 0)"
+    )
     assert opened.printed().startswith(b"%PDF")
 
 

@@ -169,7 +169,8 @@ def _by_id(plan: Plan, plan_name: str) -> list[tuple[str, str]]:
         return []
     name = shlex.quote(visible(plan_name))
     commands = [(f"dedupe explain {name} ID", "says more of it")]
-    if plan.header.destination in ("in-place", "out-dir"):
+    # What stands in a record is brought back with its file only.
+    if plan.header.destination in ("in-place", "out-dir") and not plan.header.has_files:
         commands.append((f"dedupe restore {name} --id ID", "takes it back"))
     return commands
 
