@@ -166,6 +166,9 @@ class Settings:
         unknown = sorted((self.strip | self.ignore) - RULE_BY_CODE.keys())
         if unknown:
             raise UsageError(f"no rule has the code {unknown[0]!r}; the rules are {', '.join(RULE_BY_CODE)}")
+        for name in (self.text_field, self.id_field, self.url_field):
+            if not name.isascii() and any("\ud800" <= each <= "\udfff" for each in name):
+                raise UsageError(f"the name of a field, {name!a}, is not UTF-8; no field has it")
 
     def strips(self, code: str) -> bool:
         """Return whether the rule removes what it finds."""

@@ -75,7 +75,7 @@ def explain(ctx: click.Context, /, plan: str, where: str, root: str | None, **_:
 def execute(request: ExplainRequest, console: Console) -> Verdict:
     """Do what the request says: the explanation on standard output, what is missing on the console."""
     from dedupe.explaining import locate
-    from dedupe.plan import IN_NO_FILE, WholeTexts, index_plan
+    from dedupe.plan import IN_A_RECORD, IN_NO_FILE, WholeTexts, index_plan
 
     index = index_plan(request.plan)
     location = locate(index, request.where, root=request.root)
@@ -86,8 +86,12 @@ def execute(request: ExplainRequest, console: Console) -> Verdict:
         name, missing = location.entry.name, _show_paragraph(request, index, location, texts)
     flush_out()
     if missing and index.header.preview:
-        cure = "clean a file and not a pipe" if missing == IN_NO_FILE else "name its folder with --root DIR"
-        console.error(f"{name}: {missing}; {cure} to see kept text")
+        cures = {
+            IN_A_RECORD: "look at the record there",
+            IN_NO_FILE: "clean a file and not a pipe to see kept text",
+        }
+        cure = cures.get(missing, "name its folder with --root DIR to see kept text")
+        console.error(f"{name}: {missing}; {cure}")
         return Verdict(failures=1)
     return Verdict()
 

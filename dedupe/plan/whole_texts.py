@@ -61,6 +61,10 @@ class NoText:
     why: str
 
 
+IN_A_RECORD = "kept text of a record is not read out of its file"
+"""Why there is no text of a record."""
+
+
 @dataclass(frozen=True, slots=True)
 class WholeTexts:
     """Where the texts of a plan's documents are looked for.
@@ -82,6 +86,8 @@ class WholeTexts:
             candidates: Iterator[bytes | None] = iter([document.rest])
         elif document.name in self.given:
             candidates = iter([self.given[document.name]])
+        elif document.record is not None and document.record.number:
+            return NoText(document.name, IN_A_RECORD)
         else:
             candidates = self._contents(document)
         was_there = False

@@ -28,6 +28,8 @@ _MAGIC = {
 PIECE_BYTES = 1 << 20
 LEAST_CAP_BYTES = 1 << 24
 """So much may always come out: a small file that shrank a thousandfold is no attack."""
+_FED_BYTES = 1 << 16
+"""So much goes in at once: each end of a stream copies what is behind it, and a file may be nothing but ends."""
 _XZ_MEMORY = 1 << 28
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _BLOCK_BYTES = 1 << 20
@@ -148,8 +150,7 @@ def decompressed(pieces: Iterable[bytes], compression: str, *, most: int | None)
     make, faults = _opened(compression)
     stream: _Decompressor | None = None
     total, is_begun = 0, False
-    for piece in pieces:
-        data = piece
+    for data in _fed(pieces):
         while data or (stream is not None and not stream.needs_input):
             if stream is None:
                 data = data.lstrip(b"\0") if is_begun else data  # what fills up blocks of tapes
@@ -172,6 +173,12 @@ def decompressed(pieces: Iterable[bytes], compression: str, *, most: int | None)
         raise DamagedFileError(
             "it ends too early" if is_begun else f"it is no {compression} file: it is empty"
         )
+
+
+def _fed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        for start in range(0, len(piece), _FED_BYTES):
+            yield piece[start : start + _FED_BYTES]
 
 
 def compressed(pieces: Iterable[bytes], compression: str, *, jobs: int = 1) -> Iterator[bytes]:

@@ -18,7 +18,15 @@ from dedupe.reading.binary import WIDE_MARKS
 from dedupe.reading.compression import TooLargeError
 from dedupe.reading.contents import CHUNK_BYTES, Content
 from dedupe.reading.csv_text import Field, Row, places_in, row_at
-from dedupe.reading.records import ByteRange, HeldRecord, RecordChangedError, group_of, name_of, without
+from dedupe.reading.records import (
+    ByteRange,
+    HeldRecord,
+    RecordChangedError,
+    RecordNotCutError,
+    group_of,
+    name_of,
+    without,
+)
 
 if TYPE_CHECKING:
     from dedupe.settings import Bounds, Settings
@@ -34,6 +42,7 @@ class CsvRecord:
     """The text of a row; see `dedupe.reading.records.RecordSource`.
 
     `start` and `end` are where its content lies, `row_start` and `row_end` where the row does with its line end.
+    `is_alone` tells that the row has no other field.
     """
 
     name: str
@@ -45,6 +54,7 @@ class CsvRecord:
     row_start: int
     row_end: int
     is_quoted: bool
+    is_alone: bool
 
     @property
     def is_utf8(self) -> bool:
@@ -78,7 +88,10 @@ class CsvRecord:
         if self.is_quoted:
             places = places_in(content, places)
         inside = list(zip(places[::2], places[1::2], strict=True))
-        if self._said(without(content, inside)) != cleaned:
+        left = without(content, inside)
+        if self.is_alone and not self.is_quoted and not left:
+            raise RecordNotCutError("without its text the row would be a blank line, which is no row")
+        if self._said(left) != cleaned:
             raise ValueError("what is left of the field would say something else")
         return [(self.start + start, self.start + end) for start, end in inside]
 
@@ -216,6 +229,7 @@ class RowsOfFile:
                     behind + row.start,
                     behind + row.end,
                     field.is_quoted,
+                    len(row.fields) == 1,
                 )
 
     def _is_too_large(self, field: Field) -> bool:

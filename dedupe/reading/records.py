@@ -22,6 +22,10 @@ class RecordChangedError(Exception):
     """What lies where a record was is another text now."""
 
 
+class RecordNotCutError(Exception):
+    """What would be left where a record is could not be read as that record; the message says why."""
+
+
 class RecordSource(Protocol):
     """A document in a file, a `dedupe.model.Source`; its bytes are those of its text, wherever that comes from."""
 
@@ -54,8 +58,8 @@ class RecordSource(Protocol):
     def ranges_in_file(self, text: bytes, cleaned: bytes, ranges: Sequence[ByteRange]) -> list[ByteRange]:
         """Return the bytes of the file's content that go so that `ranges` go of the text, whose rest is `cleaned`.
 
-        Raises RecordChangedError when the text in the file is not `text`, ValueError when what is left there would not
-        say what is left of the text, OSError as the system does.
+        Raises RecordChangedError when the text in the file is not `text`, RecordNotCutError when the record has to stay
+        as it is, ValueError when what is left there would not say what is left of the text, OSError as the system does.
         """
 
     def whole(self) -> ByteRange:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 1 << 26
 MOST_ROWS = 8192
+_MOST_MILLISECONDS = (1 << 63) // 1_000_000 - 1
 ROWS_AT_ONCE = 1024
 """So many rows are read at once when it is not known yet how large they are."""
 
@@ -160,6 +161,41 @@ def schema_of(form: str, content: Content, size: int) -> Any:
     return pa.ipc.open_file(file).schema if begin == b"ARROW1" else pa.ipc.open_stream(file).schema
 
 
+def old_times(metadata: Any) -> tuple[list[str], bool]:
+    """Return the paths of the columns of Parquet that hold times as INT96, and whether others hold times too."""
+    columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
+    old = [column.path for column in columns if column.physical_type == "INT96"]
+    return old, any(column.logical_type.type == "TIMESTAMP" for column in columns)
+
+
+def _fault_of_old_times(content: Content, size: int) -> str:
+    """Return why the INT96 of a file could not be written again as they are, `""` where they can.
+
+    pyarrow reads them as nanoseconds since 1970, without a word about those that do not fit. Raises what it raises.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    file = pa.PythonFile(StoredFile(content, size), mode="r")
+    table = pq.ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="ms")
+    old, has_others = old_times(table.metadata)
+    if not old:
+        return ""
+    names = table.schema_arrow.names
+    if has_others or any(names.count(path) != 1 for path in old):
+        return "its times are INT96 and in lists or beside others, which is not written; convert them"
+    for batch in table.iter_batches(batch_size=ROWS_AT_ONCE, columns=old, use_threads=False):
+        for column in batch.columns:
+            ends = pc.min_max(column.cast(pa.int64()))
+            first, last = ends["min"].as_py(), ends["max"].as_py()
+            if first is not None and not -_MOST_MILLISECONDS < first <= last < _MOST_MILLISECONDS:
+                return (
+                    "its INT96 hold times before 1678 or after 2261, which are not read right; convert them"
+                )
+    return ""
+
+
 def _is_text(kind: Any) -> bool:
     import pyarrow as pa
 
@@ -190,7 +226,10 @@ class RowsOfTable:
 
         try:
             yield from self._records()
-        except (pa.ArrowException, EOFError, UnicodeDecodeError) as error:
+        except (pa.ArrowException, EOFError, UnicodeDecodeError, OSError) as error:
+            # What the system says has a number; pyarrow says in the same way that a page is damaged.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
             said = str(error).partition("\n")[0]
             raise DamagedFileError(f"it is damaged, or is no {self.form} file ({said})") from error
 
@@ -203,6 +242,9 @@ class RowsOfTable:
             yield Skipped(
                 self.name, "no text field", f"it has {said} {text!r}; name another with --text-field"
             )
+            return
+        if self.form == "parquet" and (fault := _fault_of_old_times(self.content, self.size)):
+            yield Skipped(self.name, "malformed", fault)
             return
         number = told = 0
         for batch in batches_of(self.form, self.content, self.size, None, ROWS_AT_ONCE):

@@ -14,7 +14,7 @@ from dedupe.model import Edit
 from dedupe.reading.compression import compressed
 from dedupe.reading.containers import REENCODED
 from dedupe.reading.contents import chunks
-from dedupe.reading.records import RecordChangedError
+from dedupe.reading.records import RecordChangedError, RecordNotCutError
 
 if TYPE_CHECKING:
     from dedupe.reading.opened import Opened, OpenedFiles
@@ -186,8 +186,7 @@ class Rebuilder:
             if isinstance(result, Skipped):
                 yield replace(result, raw=None)
             else:
-                self._cut(file, source, result)
-                yield replace(result, record=source.record)
+                yield self._cut(file, source, result)
             self._missing[file.name] -= 1
             # What is binary, decompressed, is no text that anybody asked for.
             if not self._missing[file.name] and not (
@@ -195,20 +194,25 @@ class Rebuilder:
             ):
                 yield file
 
-    def _cut(self, file: CleanFile, source: RecordSource, edit: Edit) -> None:
+    def _cut(self, file: CleanFile, source: RecordSource, edit: Edit) -> Edit | Skipped:
+        """Cut a record out of its file, or what goes of it; return what became of it."""
+        cut = replace(edit, record=source.record)
         if edit.dropped:
             file.cuts.append(source.whole())
             file.dropped.add(source.record.number)
-            return
-        ranges: Sequence[ByteRange] = edit.ranges or [(cut.start, cut.end) for cut in edit.cuts]
+            return cut
+        ranges: Sequence[ByteRange] = edit.ranges or [(each.start, each.end) for each in edit.cuts]
         if not ranges:
-            return
+            return cut
         try:
             file.cuts += source.ranges_in_file(edit.raw, edit.cleaned, ranges)
+        except RecordNotCutError as error:
+            return Skipped(edit.name, "malformed", str(error))
         except (RecordChangedError, OSError):
             file.is_current = False
         except ValueError as error:
             raise SelfCheckFailed(f"{edit.name}: {CANNOT_RESTORE}") from error
+        return cut
 
 
 def changed(file: CleanFile) -> Skipped:

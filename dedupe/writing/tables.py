@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dedupe.reading.records import without
-from dedupe.reading.tables import BATCH_BYTES, MOST_ROWS, StoredFile, opened_arrow
+from dedupe.reading.tables import BATCH_BYTES, MOST_ROWS, StoredFile, old_times, opened_arrow
 
 if TYPE_CHECKING:
     from dedupe.reading.opened import Opened
@@ -132,6 +132,7 @@ def _parquet(file: Any, sink: _Sink, texts: _Texts, text_field: str, rows: int) 
         pa.PythonFile(sink, mode="w"),
         schema,
         compression=_compressions(table.metadata),
+        use_deprecated_int96_timestamps=bool(old_times(table.metadata)[0]),
         write_page_index=False,
     ) as writer:
         for group in range(table.num_row_groups):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import subprocess
@@ -177,3 +178,54 @@ def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None
     assert ran.returncode == 2
     said = b"error: a.parquet: reading parquet needs pyarrow; install it with: pip install 'dedupe-text[parquet]'\n"
     assert ran.stderr.endswith(said), ran.stderr
+
+
+def test_a_damaged_page_is_listed_and_the_file_copied(tmp_path: Path) -> None:
+    raw = bytearray(written(a_table(pa.string()), "a.parquet"))
+    raw[4:12] = b"\xff" * 8
+    a_file(tmp_path / "a.parquet", bytes(raw))
+    dedupe("clean", "a.parquet", "-q", "-o", "out", cwd=tmp_path).exits(3).says("error: a.parquet: damaged: ")
+    assert (tmp_path / "out" / "a.parquet").read_bytes() == raw
+
+
+def with_times(times: dict[str, Any], path: Path) -> None:
+    count = len(TEXTS)
+    columns = {"text": pa.array(TEXTS), **{name: pa.array([time] * count) for name, time in times.items()}}
+    pq.write_table(pa.table(columns), path, use_deprecated_int96_timestamps=True, store_schema=False)
+
+
+def times_in(path: Path) -> tuple[str, Any]:
+    file = pq.ParquetFile(path, coerce_int96_timestamp_unit="us")
+    return file.schema.column(1).physical_type, file.read()["time"]
+
+
+def test_times_as_int96_stay_what_they_are(tmp_path: Path) -> None:
+    for year in (1700, 1969, 2026):
+        file = tmp_path / f"{year}.parquet"
+        with_times({"time": datetime.datetime(year, 2, 3, 4, 5, 6, 7)}, file)
+        dedupe("clean", file, "-q", "-o", f"{file}.out", cwd=tmp_path).exits(0)
+        clean = tmp_path / f"{file.name}.out" / file.name
+        assert pq.read_table(clean)["text"].to_pylist() == CLEAN_TEXTS
+        assert times_in(clean) == times_in(file)
+        assert times_in(clean)[0] == "INT96"
+
+
+@pytest.mark.parametrize("year", [1, 1600, 3000, 9999])
+def test_times_as_int96_that_would_be_read_wrong_keep_the_file_as_it_is(tmp_path: Path, year: int) -> None:
+    file = tmp_path / "a.parquet"
+    with_times({"time": datetime.datetime(year, 2, 3)}, file)
+    ran = dedupe("clean", file, "-q", "-o", "out", cwd=tmp_path).exits(3)
+    ran.says(
+        "malformed: its INT96 hold times before 1678 or after 2261, which are not read right; convert them"
+    )
+    assert (tmp_path / "out" / "a.parquet").read_bytes() == file.read_bytes()
+
+
+def test_nested_times_as_int96_keep_the_file_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    with_times({"time": [datetime.datetime(2026, 2, 3)]}, file)
+    ran = dedupe("clean", file, "-q", "-o", "out", cwd=tmp_path).exits(3)
+    ran.says(
+        "malformed: its times are INT96 and in lists or beside others, which is not written; convert them"
+    )
+    assert (tmp_path / "out" / "a.parquet").read_bytes() == file.read_bytes()

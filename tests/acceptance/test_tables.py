@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import BODY, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe
+from command_line import BANNER, BODY, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe
 
 
 def quoted(text: str) -> str:
@@ -114,3 +114,24 @@ def test_a_field_may_be_large(tmp_path: Path) -> None:
     a_file(tmp_path / "a.csv", raw)
     ran = dedupe("clean", "a.csv", "-q", cwd=tmp_path).exits(0)
     assert ran.stdout == raw.replace(PAGE, CLEAN_PAGE).encode()
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("count", [1, 10_000])
+def test_a_row_does_not_become_a_blank_line(tmp_path: Path, line_end: str, count: int) -> None:
+    rows = [
+        "text",
+        BANNER,
+        f'"{BANNER}"',
+        *(f"The boat of day {number} came in late." for number in range(count)),
+    ]
+    raw = line_end.join([*rows, ""])
+    a_file(tmp_path / "a.csv", raw)
+    ran = dedupe("clean", "a.csv", "-o", "out", "--plan", "p.jsonl", cwd=tmp_path).exits(3)
+    ran.says(
+        "error: a.csv:1: malformed: without its text the row would be a blank line, which is no row; it was left"
+    )
+    clean = (tmp_path / "out" / "a.csv").read_bytes()
+    assert clean == raw.replace(f'"{BANNER}"', '""').encode()
+    dedupe("restore", "p.jsonl", "-o", "back", cwd=tmp_path).exits(0)
+    assert (tmp_path / "back" / "a.csv").read_bytes() == raw.encode()

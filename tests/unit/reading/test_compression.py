@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.reading import compression
 from dedupe.reading.compression import (
     DamagedFileError,
     TooLargeError,
@@ -142,3 +143,28 @@ def test_the_suffix_tells_the_compression_and_else_the_beginning() -> None:
         assert without_suffix(f"x/a.jsonl.{kind.upper()}") == "x/a.jsonl"
     assert compression_of("a.jsonl", b'{"text"') == ""
     assert without_suffix("gz") == "gz"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_of_many_streams_is_not_copied_at_each_end_of_one(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind: list[int] = []
+    make, faults = compression._opened(kind)
+
+    class Counting:
+        def __init__(self) -> None:
+            self._inner = make()
+
+        def __getattr__(self, name: str) -> object:
+            value = getattr(self._inner, name)
+            if name == "unused_data":
+                behind.append(len(value))
+            return value
+
+    monkeypatch.setattr(compression, "_opened", lambda _: (Counting, faults))
+    streams = 5000
+    content = COMPRESS[kind](b"") * streams + COMPRESS[kind](CONTENT)
+    assert read(content, kind, at_once=len(content)) == CONTENT
+    assert len(behind) == streams + 1
+    assert max(behind) < 1 << 16
