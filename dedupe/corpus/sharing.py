@@ -78,6 +78,8 @@ def find_shared_paragraphs(
     `text_of` gives the text of a paragraph; it is asked only where near copies are stripped. `is_hopeful` is what
     `hopeful_keys` says.
     """
+    if len(columns.documents) < 2:
+        return SharedParagraphs.none()
     paragraphs = np.flatnonzero(left & (columns.keys.tokens[columns.key] >= MIN_SHARED_TOKENS))
     documents = np.repeat(np.arange(len(columns.documents), dtype=np.uint32), np.diff(columns.bounds))[
         paragraphs
@@ -239,6 +241,8 @@ def hopeful_keys(columns: Columns, settings: Settings) -> Mask | None:
 
     None where that is not worth finding out. It hangs on nothing that is decided, so it can be found out early.
     """
+    if len(columns.documents) < 2:
+        return None
     tokens = columns.keys.tokens
     keys = np.flatnonzero((tokens >= MIN_SHARED_TOKENS) & (tokens <= MAX_COMPARED_TOKENS)).astype(np.uint32)
     if not settings.detects("XDP302") or len(keys) <= MAX_EXACT_PARAGRAPHS:

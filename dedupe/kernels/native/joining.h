@@ -115,6 +115,34 @@ static int compare_rare(const void *left, const void *right) {
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
+static inline int is_rarer(Rare a, Rare b) { return a.holders != b.holders ? a.holders < b.holders : a.key < b.key; }
+
+/* Bring the `wanted` rarest to the front, in any order: Hoare's "Algorithm 65: Find" (CACM 4(7), 1961), and an ordinary
+ * sort of what is left where its pivots are bad.
+ */
+static void bring_rarest_forward(Rare *all, int64_t count, int64_t wanted) {
+    enum { MOST_ROUNDS = 32 };
+    int64_t from = 0, to = count - 1;
+    for (int round = 0; from < to; round++) {
+        if (round == MOST_ROUNDS) {
+            qsort(all + from, (size_t)(to - from + 1), sizeof *all, compare_rare);
+            return;
+        }
+        const Rare pivot = all[from + (to - from) / 2];
+        int64_t low = from, high = to;
+        while (low <= high) {
+            while (is_rarer(all[low], pivot)) low++;
+            while (is_rarer(pivot, all[high])) high--;
+            if (low > high) break;
+            const Rare swapped = all[low];
+            all[low++] = all[high], all[high--] = swapped;
+        }
+        if (wanted - 1 <= high) to = high;
+        else if (wanted - 1 >= low) from = low;
+        else return;
+    }
+}
+
 typedef struct {
     int32_t place;
     uint32_t shared;
@@ -143,7 +171,7 @@ static int64_t required_of(double threshold, int64_t count) {
     return (double)floor_of < exact ? floor_of + 1 : floor_of;
 }
 
-/* Choose the rarest members of a set, of which a near one holds at least one; they come in `prefix`, rarest first.
+/* Choose the rarest members of a set, of which a near one holds at least one; they come in `prefix`, in any order.
  * Returns their number, 0 where no kept set can be near, -1 without memory.
  */
 static int64_t choose_prefix(Index *x, const uint64_t *own, int64_t own_count, double threshold) {
@@ -155,8 +183,9 @@ static int64_t choose_prefix(Index *x, const uint64_t *own, int64_t own_count, d
     }
     const int64_t required = required_of(threshold, own_count);
     if (known < required) return 0;
-    qsort(x->prefix, (size_t)known, sizeof *x->prefix, compare_rare);
-    return known - required + 1 < known ? known - required + 1 : known;
+    const int64_t wanted = known - required + 1 < known ? known - required + 1 : known;
+    bring_rarest_forward(x->prefix, known, wanted);
+    return wanted;
 }
 
 /* The earliest of the kept sets that hold a member of the prefix: no other one comes before it among the candidates. */

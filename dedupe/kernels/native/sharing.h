@@ -15,6 +15,9 @@ typedef struct {
     int32_t head, tail;
 } Bucket;
 
+/* By bands the earliest label is compared first. In a cluster that settles it, and the others are never collected. */
+enum { EARLIEST = 0, OTHERS = 1, COLLECTED = 2 };
+
 typedef struct {
     int64_t kinds;
     const int64_t *set_start; /* by kind: its sorted shingles; none where it takes no part in the search for near ones */
@@ -41,6 +44,7 @@ typedef struct {
     int64_t met_room;
     int32_t *found;
     int64_t found_count, found_room, found_at;
+    int stage; /* of the search by bands */
     int is_crowded, is_waiting;
     int64_t position;
 } Join;
@@ -49,8 +53,15 @@ typedef struct {
     int64_t paragraph, copy, both, either;
 } ShareEvent;
 
-static Bucket *bucket_at(Join *j, uint64_t key, int add) {
-    if (add && 4 * (j->bucket_count + 1) > 3 * j->bucket_room) {
+static Bucket *find_bucket(const Join *j, uint64_t key) {
+    if (!j->bucket_room) return NULL;
+    uint64_t at = key & (uint64_t)(j->bucket_room - 1);
+    while (j->buckets[at].key && j->buckets[at].key != key) at = (at + 1) & (uint64_t)(j->bucket_room - 1);
+    return j->buckets[at].key ? &j->buckets[at] : NULL;
+}
+
+static Bucket *add_bucket(Join *j, uint64_t key) {
+    if (4 * (j->bucket_count + 1) > 3 * j->bucket_room) {
         const int64_t room = j->bucket_room ? j->bucket_room * 2 : 4096;
         Bucket *table = calloc((size_t)room, sizeof *table);
         if (!table) return NULL;
@@ -64,11 +75,9 @@ static Bucket *bucket_at(Join *j, uint64_t key, int add) {
         j->buckets = table;
         j->bucket_room = room;
     }
-    if (!j->bucket_room) return NULL;
     uint64_t at = key & (uint64_t)(j->bucket_room - 1);
     while (j->buckets[at].key && j->buckets[at].key != key) at = (at + 1) & (uint64_t)(j->bucket_room - 1);
     if (!j->buckets[at].key) {
-        if (!add) return NULL;
         j->buckets[at] = (Bucket){key, -1, -1};
         j->bucket_count++;
     }
@@ -80,15 +89,27 @@ static inline int stands_twice(const Join *j, uint64_t key) {
     return (int)(j->twice[place >> 6] >> (place & 63) & 1);
 }
 
+/* The earliest label in the buckets of a kind, -1 for none. Buckets are filled in the order of labels. */
+static int32_t earliest_label(const Join *j, int64_t kind) {
+    int32_t earliest = -1;
+    for (int64_t band = 0; band < j->bands && j->rows[kind] >= 0; band++) {
+        const uint64_t key = j->band_keys[j->rows[kind] * j->bands + band];
+        const Bucket *bucket = stands_twice(j, key) ? find_bucket(j, key) : NULL;
+        if (!bucket || bucket->head < 0) continue;
+        const int32_t label = j->nodes[bucket->head].place;
+        if (earliest < 0 || label < earliest) earliest = label;
+    }
+    return earliest;
+}
+
 /* Collect the labels in the buckets of a kind, ascending; returns 0 without memory. */
 static int collect(Join *j, int64_t kind) {
     j->found_count = j->found_at = 0;
-    j->is_crowded = 0;
     j->asked++;
     for (int64_t band = 0; band < j->bands && j->rows[kind] >= 0; band++) {
         const uint64_t key = j->band_keys[j->rows[kind] * j->bands + band];
         if (!stands_twice(j, key)) continue;
-        const Bucket *bucket = bucket_at(j, key, 0);
+        const Bucket *bucket = find_bucket(j, key);
         for (int32_t node = bucket ? bucket->head : -1; node >= 0; node = j->nodes[node].next) {
             const int32_t label = j->nodes[node].place;
             if (j->met[label] == j->asked) continue;
@@ -120,7 +141,9 @@ static int64_t widen(Join *j, int64_t kind) {
 }
 
 static int find_near(Join *j, int64_t kind) {
-    if (j->bands) return collect(j, kind);
+    j->stage = EARLIEST;
+    j->is_crowded = 0;
+    if (j->bands) return 1;
     const int64_t size = widen(j, kind);
     if (size < 0) return 0;
     const int64_t prefix = choose_prefix(&j->index, j->own, size, j->limits.threshold);
@@ -154,7 +177,7 @@ static int keep_kind(Join *j, int64_t paragraph, int64_t kind) {
     for (int64_t band = 0; band < j->bands && !j->is_crowded; band++) {
         const uint64_t key = j->band_keys[j->rows[kind] * j->bands + band];
         if (!stands_twice(j, key)) continue;
-        Bucket *bucket = bucket_at(j, key, 1);
+        Bucket *bucket = add_bucket(j, key);
         if (!bucket || !grow((void **)&j->nodes, &j->node_room, j->node_count + 1, sizeof *j->nodes)) return 0;
         j->nodes[j->node_count] = (Node){label, -1};
         if (bucket->tail >= 0)
@@ -213,11 +236,27 @@ EXPORT Join *dedupe_join_new(int64_t kinds, const int64_t *set_start, const uint
     return NULL;
 }
 
-/* Returns the next kept paragraph that a paragraph is near to, -1 when there is none. */
+/* Returns the next label to compare a kind with, -1 when there is none, -2 without memory. */
+static int64_t next_label(Join *j, int64_t kind) {
+    if (j->bands && j->stage == EARLIEST) {
+        const int32_t label = earliest_label(j, kind);
+        j->found_count = j->found_at = 0;
+        j->stage = label < 0 ? COLLECTED : OTHERS;
+        return label;
+    }
+    if (j->bands && j->stage == OTHERS) {
+        if (!collect(j, kind)) return NO_MEMORY;
+        j->stage = COLLECTED;
+        j->found_at = 1; /* the first was the earliest */
+    }
+    return j->found_at < j->found_count ? j->found[j->found_at++] : -1;
+}
+
+/* Returns the next kept paragraph that a paragraph is near to, -1 when there is none, -2 without memory. */
 static int64_t next_copy(Join *j, int64_t kind, const uint32_t *documents, int64_t document, ShareEvent *event) {
     const int64_t from = j->set_start[kind], size = j->set_start[kind + 1] - from;
-    while (j->found_at < j->found_count) {
-        const int32_t label = j->found[j->found_at++];
+    int64_t label;
+    while ((label = next_label(j, kind)) >= 0) {
         const int64_t copy = j->places[label];
         if (documents[copy] == (uint32_t)document) continue;
         const int64_t other = j->set_start[j->place_kinds[label]];
@@ -234,7 +273,7 @@ static int64_t next_copy(Join *j, int64_t kind, const uint32_t *documents, int64
         event->copy = copy, event->both = both, event->either = either;
         return copy;
     }
-    return -1;
+    return label;
 }
 
 enum { NOT_SHARED = 0, SHARED_EXACTLY = 1, SHARED_NEARLY = 2 };
@@ -265,6 +304,7 @@ EXPORT int64_t dedupe_join_next(Join *j, int64_t count, const uint32_t *document
             } else {
                 if (!j->is_waiting && !find_near(j, kind)) return NO_MEMORY;
                 near = next_copy(j, kind, documents, documents[at], event);
+                if (near == NO_MEMORY) return NO_MEMORY;
                 if (near >= 0 && j->limits.is_guarded) {
                     event->paragraph = at;
                     return 1;
