@@ -9,9 +9,12 @@ page's gold text, content from 0.7 on; others are left out, and so are known ban
 Split: by site. Each of the folds is fitted on the other folds' sites and looked at on its own; what the shipped points
 do, which are fitted on all sites, is printed beside that. `--across` leaves out a whole set at a time instead.
 
-Fit: a logistic regression on the cases of all parts, with a ridge; lines weigh by the root of their characters, and
-content weighs more than boilerplate (`COSTS`): what is lost is worse than what is left in. Points are tenths of the
-logarithm of odds, rounded; those of a part are moved so that they are 0 on average.
+Fit: a logistic regression on the cases of all parts, with a ridge, and another one on the differences of cases beside
+each other, so that points are smooth; lines weigh by the root of their characters, and content weighs more than
+boilerplate (`COST`): what is lost is worse than what is left in. Points are tenths of the logarithm of odds, rounded;
+those of a part are moved so that they are 0 on average.
+
+Cuts are said, one for each size of a site (`CUTS`).
 
 Result: the weights with `--write`; on stdout, for each set, the share of content kept, the share of boilerplate removed
 and the token F1 at each cut, lines counted by characters, for this rule and BPL202 together. `make quality` says what
@@ -31,8 +34,20 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from benchmarks.measuring import CHECKOUT
-from dedupe.boilerplate.evidence import PARTS, labels_of
-from dedupe.boilerplate.scoring import ABOVE, NO_BANNER, OTHER_BANNER, WEIGHTS_PATH, is_own_prose, may_go
+from dedupe.boilerplate.evidence import PARTS
+from dedupe.boilerplate.labels import labels_of
+from dedupe.boilerplate.scoring import (
+    ABOVE,
+    NO_BANNER,
+    OTHER_BANNER,
+    SITE_SIZES,
+    SIZE_NAMES,
+    WEIGHTS_PATH,
+    is_own_prose,
+    is_well_known,
+    may_go,
+    of_large_site,
+)
 from dedupe.corpus.first_pass import read_corpus
 from dedupe.corpus.site import evidence_of, group_lines, lone_lines
 from dedupe.kernels.search_structures import CASES
@@ -57,21 +72,18 @@ FOLDER = CHECKOUT / ".." / "shared" / "corpora" / "web"
 SETS = ("cleanportaleval", "daniel", "dragnet", "wcxb_dev")
 SET_WEIGHTS = {"cleanportaleval": 3.0}
 """It has 71 pages."""
-COSTS = {"alone": 3.0, "one": 3.0, "several": 3.0}
-"""What a line of content weighs beside one of boilerplate: in a page alone, one of one page, and one of several."""
+COST = 6.0
+"""What a line of content weighs beside one of boilerplate."""
 OWN_PROSE_WEIGHT = 0.3
 """What a line weighs that only the thorough choice may take."""
-BONUSES = (-4, -3, -3, 4, *(9,) * 3, *(15,) * 6)
-"""Points on top for the cases of `votes`: a line of several pages hardly ever is content, a page alone tells little.
-
-Chosen so that, at the careful cut, each kind of line costs about the same content for the boilerplate it brings."""
-FRAME = 40
+FRAME = 46
 """Said, not fitted: a frame goes around small articles as well, of which there are few here."""
-RIDGE, MAX_STEPS, SMALL_STEP = 3.0, 12, 0.003
+RIDGE, ROUGHNESS, MAX_STEPS, SMALL_STEP = 3.0, 3.0, 12, 0.003
 CONTENT, BOILERPLATE = 0.7, 0.3
 MIN_COMMON = 5
 """Content that so many pages of a site hold counts nowhere, as in score_web.py."""
-CUTS = {"careful": 24, "balanced": 12, "thorough": -6}
+CUTS = {"careful": (20, 17, 27, 4), "balanced": (11, 5, 10, -4), "thorough": (-13, -13, -10, -10)}
+"""By setting, for sites of the sizes `SITE_SIZES`."""
 HEAD = (
     "# The points of site boilerplate (BPL201), in tenths of the natural logarithm of odds, fitted to labelled pages:",
     "# `python -m benchmarks.fit_weights --write` says how, boilerplate/evidence.py what the parts are.",
@@ -148,7 +160,7 @@ def read_lines(folder: Path) -> tuple[Lines, list[str]]:
             look = group_lines if len(members) > 1 else lone_lines
             group = look(columns, members, left, banner_of)
             everything = np.ones(len(group.lines), dtype=np.bool_)
-            codes, _ = evidence_of(group, columns.keys.name_count, everything)
+            codes, _ = evidence_of(group, columns.keys, everything)
             in_scraped = np.repeat(group.is_scraped, np.diff(group.bounds))
             parts["codes"].append(codes)
             parts["page"].append(np.repeat(len(set_of) + np.arange(len(members)), np.diff(group.bounds)))
@@ -156,7 +168,10 @@ def read_lines(folder: Path) -> tuple[Lines, list[str]]:
             parts["votes"].append(group.votes.astype(np.int64))
             parts["voters"].append(np.full(len(group.lines), group.voters))
             own = is_own_prose(
-                votes=group.votes, voters=group.voters, tokens=group.tokens, is_sentence=group.is_sentence
+                votes=group.votes,
+                tokens=group.tokens,
+                is_sentence=group.is_sentence,
+                is_well_known=is_well_known(group.voters, is_guessed=False),
             )
             parts["is_own_prose"].append(own)
             for choice in get_args(BoilerplateChoice):
@@ -169,7 +184,7 @@ def read_lines(folder: Path) -> tuple[Lines, list[str]]:
                 )
                 parts[choice].append(goes & (group.banners == 0))
             parts["known"].append(group.banners > 0)
-            parts["tokens"].append(group.tokens.astype(np.int64))
+            parts["tokens"].append(columns.keys.tokens[group.keys].astype(np.int64))
             sites += 1
             for member, first, stop in zip(members, group.bounds[:-1], group.bounds[1:], strict=True):
                 page = columns.documents[member].name.rsplit("/", 1)[-1].removesuffix(".txt")
@@ -207,12 +222,9 @@ def is_content(lines: Lines) -> npt.NDArray[np.bool_]:
 
 def weights_of(lines: Lines) -> Floats:
     """Return what each line weighs in the fit."""
-    costs = np.where(
-        lines.voters == 1, COSTS["alone"], np.where(lines.votes == 1, COSTS["one"], COSTS["several"])
-    )
     by_set = np.array([SET_WEIGHTS.get(name, 1.0) for name in SETS])
     weights = np.sqrt(np.maximum(lines.characters, 1)) * by_set[lines.set_of[lines.page]]
-    weights *= np.where(is_boilerplate(lines), 1.0, costs) * np.where(
+    weights *= np.where(is_boilerplate(lines), 1.0, COST) * np.where(
         lines.is_own_prose, OWN_PROSE_WEIGHT, 1.0
     )
     return np.asarray(weights)
@@ -229,8 +241,7 @@ def fit(codes: npt.NDArray[np.uint8], is_positive: npt.NDArray[np.bool_], weight
     indices[:, PARTS.index("frame")] = 0
     places = indices + np.arange(parts) * CASES
     weights = weights / weights.mean()
-    found, ridge = np.zeros(size + 1), np.full(size + 1, RIDGE)
-    ridge[size] = 1e-6
+    found, ridge = np.zeros(size + 1), _ridge(codes)
     for _ in range(MAX_STEPS):
         chance = 1 / (1 + np.exp(-found[size] - found[places].sum(axis=1)))
         missed, curved = weights * (is_positive - chance), weights * chance * (1 - chance) + 1e-9
@@ -247,11 +258,22 @@ def fit(codes: npt.NDArray[np.uint8], is_positive: npt.NDArray[np.bool_], weight
                 table = np.bincount(both, weights=curved, minlength=CASES**2).reshape(CASES, CASES)
                 matrix[here, there], matrix[there, here] = table, table.T
         slope[size], matrix[size, size] = missed.sum(), curved.sum()
-        step = np.linalg.solve(matrix + np.diag(ridge), slope - ridge * found)
+        step = np.linalg.solve(matrix + ridge, slope - ridge @ found)
         found += step
         if np.abs(step).max() < SMALL_STEP:
             break
     return found
+
+
+def _ridge(codes: npt.NDArray[np.uint8]) -> Floats:
+    """Return the penalty on coefficients, and on differences between those of cases beside each other."""
+    size = codes.shape[1] * CASES
+    ridge = np.diag(np.r_[np.full(size, RIDGE), 1e-6])
+    for part, most in enumerate(codes.max(axis=0).tolist()):
+        for here in range(part * CASES, part * CASES + most):
+            ridge[[here, here + 1], [here, here + 1]] += ROUGHNESS
+            ridge[[here, here + 1], [here + 1, here]] -= ROUGHNESS
+    return ridge
 
 
 def points_from(found: Floats, codes: npt.NDArray[np.uint8]) -> tuple[int, Ints]:
@@ -264,7 +286,6 @@ def points_from(found: Floats, codes: npt.NDArray[np.uint8]) -> tuple[int, Ints]
         row[counts > 0] -= average
         base += average
     points = np.rint(10 * table).astype(np.int64)
-    points[0, : len(BONUSES)] += BONUSES
     points[PARTS.index("frame")] = [0, FRAME, *(0,) * (CASES - 2)]
     return round(10 * base), points
 
@@ -300,18 +321,30 @@ def figures(lines: Lines, gone: npt.NDArray[np.bool_]) -> list[tuple[float, floa
 
 def spelled(base: int, points: Ints, categories: Sequence[str]) -> str:
     """Return the weights as TOML."""
-    lines = [*HEAD, f"base = {base}", "", "[cuts]", *(f"{name} = {cut}" for name, cut in CUTS.items())]
+    lines = [*HEAD, f"base = {base}", "", *_spelled_cuts()]
     for part, row in zip(PARTS, points, strict=True):
         lines += ["", f'[points."{part}"]']
-        labels = categories if part == ABOVE else labels_of(part)
+        labels = (*categories, *map(of_large_site, categories)) if part == ABOVE else labels_of(part)
         lines += [f'"{label}" = {row[code]}' for code, label in enumerate(labels) if label]
     return "\n".join(lines) + "\n"
 
 
+def _spelled_cuts() -> list[str]:
+    lines = []
+    for choice, cuts in CUTS.items():
+        lines += [
+            f"[cuts.{choice}]",
+            *(f'"{n}" = {cut}' for n, cut in zip(SIZE_NAMES, cuts, strict=True)),
+            "",
+        ]
+    return lines[:-1]
+
+
 def say(title: str, lines: Lines, score: Ints) -> None:
     """Print figures at each cut."""
-    for choice, cut in CUTS.items():
-        gone = lines.known | ((score >= cut) & getattr(lines, choice))
+    size = np.searchsorted(SITE_SIZES, lines.voters, side="right") - 1
+    for choice, cuts in CUTS.items():
+        gone = lines.known | ((score >= np.array(cuts)[size]) & getattr(lines, choice))
         shown = "  ".join(
             f"{kept:.4f}/{removed:.3f}/{f1:.3f}/{harmed}"
             for kept, removed, f1, harmed in figures(lines, gone)

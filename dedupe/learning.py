@@ -14,7 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dedupe.boilerplate.evidence import PROSE_TOKENS
-from dedupe.boilerplate.frequency import line_name, site_table
+from dedupe.boilerplate.frequency import site_table
+from dedupe.boilerplate.line_names import line_name
 from dedupe.boilerplate.profiles import profile_of
 from dedupe.fingerprinting import KeyTable
 from dedupe.learned import EDGE_OF_PAGE, LearnedSite

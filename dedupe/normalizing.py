@@ -155,6 +155,17 @@ def comparison_key(text: str) -> str:
     return " ".join(tokens_of(text))
 
 
+def is_mostly_unspaced(tokens: Sequence[str]) -> bool:
+    """Return whether more than half of the tokens are characters of scripts that are written without spaces."""
+    if all(token.isascii() for token in tokens):
+        return False
+    return 2 * sum(map(_is_unspaced, tokens)) > len(tokens)
+
+
+def _is_unspaced(token: str) -> bool:
+    return len(token) == 1 and any(first <= ord(token) <= last for first, last in UNSPACED_RANGES)
+
+
 def shingles_of(tokens: Sequence[str], size: int) -> set[tuple[str, ...]]:
     """Return the set of runs of `size` neighbouring tokens; empty when there are fewer tokens."""
     return set(runs_of(tokens, size))

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from dedupe.boilerplate.debris import find_debris
-from dedupe.boilerplate.frequency import LineNames, Page, find_site_boilerplate, line_name
+from dedupe.boilerplate.frequency import Page, find_site_boilerplate
 from dedupe.boilerplate.grouping import groups_by_chrome
 from dedupe.boilerplate.known import grants_licence, match_known
+from dedupe.boilerplate.line_names import LineNames, line_name
 from dedupe.boilerplate.scoring import MIN_BANNERS, weights
 from dedupe.cutting import apply_cuts, cut_ranges
 from dedupe.deciding import Boilerplate, Facts, Verdict, conclude, find_boilerplate
@@ -58,6 +59,15 @@ class _Standing:
     boilerplate: Boilerplate
     repeats: Repeats
     left: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Documents that vote together, by their numbers; `is_guessed`: nobody but their chrome says that they do."""
+
+    members: Sequence[int]
+    learned: LearnedSite | None
+    is_guessed: bool
 
 
 def settle(
@@ -156,37 +166,26 @@ def _groups(documents: Sequence[Outlined], table: KeyTable, settings: Settings) 
     return [*([number] for number in alone), *together]
 
 
-def _sites(
-    documents: Sequence[Outlined], table: KeyTable, settings: Settings
-) -> list[tuple[list[int], LearnedSite | None]]:
-    """Return the groups in which documents vote together, by their numbers, each with what was learned of its site."""
-    groups = _groups(documents, table, settings)
-    if not settings.profiles:
-        return [(members, None) for members in groups]
-    from dedupe.boilerplate.profiles import fitting_site
+def _sites(documents: Sequence[Outlined], table: KeyTable, settings: Settings) -> list[_Site]:
+    """Return the groups in which documents vote together, with what was learned of each site."""
+    sites = []
+    for members in _groups(documents, table, settings):
+        learned = None
+        if settings.profiles:
+            from dedupe.boilerplate.profiles import fitting_site
 
-    return [
-        (
-            members,
-            fitting_site(
-                settings.profiles,
-                {
-                    line_name(table.key(key))
-                    for member in members
-                    for key in set(documents[member].keys)
-                    if key
-                },
-                pages=len(members),
-            ),
-        )
-        for members in groups
-    ]
+            keys = {key for member in members for key in documents[member].keys if key}
+            names = {line_name(table.key(key)) for key in keys}
+            learned = fitting_site(settings.profiles, names, pages=len(members))
+        unlabelled = settings.group_by != "corpus" and documents[members[0]].outline.group == NO_FOLDER
+        sites.append(_Site(members, learned, unlabelled and len(members) > 1))
+    return sites
 
 
 def _site_boilerplate(
     documents: Sequence[Outlined],
     left: Sequence[Sequence[int]],
-    sites: Sequence[tuple[Sequence[int], LearnedSite | None]],
+    sites: Sequence[_Site],
     table: KeyTable,
     known: Mapping[int, Dropped],
     settings: Settings,
@@ -196,16 +195,17 @@ def _site_boilerplate(
         key: weights().category(str(dict(dropped.evidence)["category"])) for key, dropped in known.items()
     }
     found: dict[int, Mapping[int, Dropped]] = {}
-    for members, learned in sites:
+    for site in sites:
         judged = find_site_boilerplate(
-            [[documents[member].keys[place] for place in left[member]] for member in members],
-            [_page(documents[member], left[member], category) for member in members],
+            [[documents[member].keys[place] for place in left[member]] for member in site.members],
+            [_page(documents[member], left[member], category) for member in site.members],
             key=table.key,
             token_count=table.token_count,
             choice=settings.boilerplate,
-            learned=learned,
+            learned=site.learned,
+            is_guessed=site.is_guessed,
         )
-        for member, taken in zip(members, judged, strict=True):
+        for member, taken in zip(site.members, judged, strict=True):
             found[member] = {left[member][place]: dropped for place, dropped in taken.items()}
     return found
 

@@ -1,10 +1,10 @@
-"""What speaks for a line of a page being boilerplate: thirteen parts, each a small number with a name.
+"""What speaks for a line of a page being boilerplate: fourteen parts, each a small number with a name.
 
 What the *site* contributes is one value, a `SiteTable`: how many of its documents vote, and how many of those hold a
 line, or two lines beside each other. It is counted from a group. All else is seen in the page itself.
 
-A part is a *code*, which stands for a named case: `EDGES` says where the cases of a measure part, `labels_of` what they
-are called. `dedupe.boilerplate.scoring` gives points for each.
+A part is a *code*, which stands for a named case: `EDGES` says where the cases of a measure part,
+`dedupe.boilerplate.labels` what they are called. `dedupe.boilerplate.scoring` gives points for each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, groupby, islice, pairwise
+from itertools import accumulate, islice, repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ PARTS = (
     "banners near",
     "banner above",
     "banners since",
-    "short lines",
-    "repeats",
     "template",
     "prose near",
+    "order",
+    "words",
+    "page",
     "frame",
 )
 """The parts, in the order in which they are shown."""
@@ -44,6 +45,8 @@ MIN_FRAME_VOTES, MIN_LONG_VOTES = 3, 5
 """So many documents hold a line, and a long paragraph, that frames articles."""
 NEAR_BANNERS, NEAR_LINES = 8, 10
 """So many lines on both sides are looked at for known banners, and for prose and lines of the template."""
+LARGE_SITE = 10
+"""In a site of so many pages the banners above a line have points of their own."""
 EDGES: Mapping[str, tuple[int, ...]] = {
     "alone": (2, 4, 10),
     "pair": (3, 6),
@@ -54,15 +57,19 @@ EDGES: Mapping[str, tuple[int, ...]] = {
     "prose": (1, 50, 150, 400),
     "banners": (1, 2, 3, 4),
     "since": (1, 2, 4, 8),
-    "run": (1, 2, 4, 8, 16, 32),
-    "times": (2, 3, 5),
     "template": (1, 3, 6, 9),
     "side": (1, 30, 100),
+    "order": (3, 5, 9, 17, 33, 65, 129),
+    "distinct": (2, 3, 5, 9, 15),
+    "shared": (1, 26, 42, 60, 80, 100),
+    "prose share": (1, 5, 15, 30, 50, 70),
 }
 """Where the cases of each measure part: below the first edge is case 0."""
 FIRST_BETWEEN = 2
 FIRST_BEFORE = FIRST_BETWEEN + len(EDGES["distance"]) + 1
-"""The codes of the part `place`: prose, no prose in the page, then lines between, before and after it."""
+PLACES = FIRST_BEFORE + 2 * (len(EDGES["distance"]) + 1)
+"""The codes of the part `place`: prose, no prose in the page, lines between, before and after it; again, alone."""
+SHARES, PROSE_SHARES = len(EDGES["shared"]) + 1, len(EDGES["prose share"]) + 1
 _FIRST_OF_TWO = len(EDGES["alone"]) + 1
 _FIRST_OF_THREE = _FIRST_OF_TWO + len(EDGES["pair"]) + 1
 _FIRST_OF_MORE = _FIRST_OF_THREE + len(EDGES["share"]) + 1
@@ -89,16 +96,18 @@ class SiteTable:
 class PageLines:
     """The lines of a page that say something, an entry each, in reading order.
 
-    `names` name them as the site's table does, `tokens` counts their tokens, `is_sentence` tells whether they end as
-    sentences do. `banners` is the number of the category of a known banner, from 1, and 0 for any other line. `votes`
-    is the number of the site's documents that hold the line, `neighbours`, 0 to 2, that of the sides on which the same
-    short line, or the document's edge, stands beside it in other documents too.
+    `tokens` counts their tokens, two of a script without spaces as one; `words` are the distinct ones. `is_sentence`
+    tells whether they end as sentences do. `banners` is the number of the category of a known banner, from 1 to
+    `banner_kinds` - 1, and 0 for any other line. `votes` is the number of the site's documents that hold the line,
+    `neighbours`, 0 to 2, that of the sides on which the same short line, or the document's edge, stands beside it in
+    other documents too.
     """
 
-    names: Sequence[int]
     tokens: Sequence[int]
+    words: Sequence[frozenset[str]]
     is_sentence: Sequence[bool]
     banners: Sequence[int]
+    banner_kinds: int
     votes: Sequence[int]
     neighbours: Sequence[int]
 
@@ -112,32 +121,34 @@ def evidence_of(page: PageLines, voters: int) -> list[Codes]:
         )
     ]
     is_banner = [bool(banner) for banner in page.banners]
-    places, times = _places(prose), Counter(page.names)
+    places = _places(prose)
     prose_above, prose_below = _beside(prose, NEAR_LINES)
     template = map(min, *_beside([votes > 1 for votes in page.votes], NEAR_LINES))
-    lines = range(len(page.names))
+    lines = range(len(page.tokens))
+    banner_above = accumulate(page.banners[:-1], lambda above, banner: banner or above, initial=0)
     columns: tuple[Iterable[int], ...] = (
         (_votes_code(votes, voters) for votes in page.votes),
         (page.neighbours[i] + 3 * (page.votes[i] > 1) for i in lines),
         (2 * case("tokens", page.tokens[i]) + bool(page.is_sentence[i]) for i in lines),
-        places,
+        (place + PLACES * (voters == 1) for place in places),
         _article_codes(prose),
         (
             case("banners", above + below)
             for above, below in zip(*_beside(is_banner, NEAR_BANNERS), strict=True)
         ),
-        accumulate(page.banners[:-1], lambda above, banner: banner or above, initial=0),
+        (above + page.banner_kinds * (voters >= LARGE_SITE) for above in banner_above),
         _since_codes(is_banner, prose),
-        (case("run", length) for length in _runs_of_short_lines(page.tokens)),
-        (case("times", times[name]) for name in page.names),
         (1 + case("template", beside) if voters > 1 else 0 for beside in template),
         (
             4 * case("side", above) + case("side", below)
             for above, below in zip(prose_above, prose_below, strict=True)
         ),
+        (1 + case("order", i + 1) if page.votes[i] == 1 else 0 for i in lines),
+        _words_codes(page.words, prose),
+        repeat(_page_code(prose, page.tokens, voters), len(lines)),
         (_is_frame(page, i, voters, places[i]) for i in lines),
     )
-    return list(zip(*columns, strict=True)) if page.names else []
+    return list(zip(*columns, strict=True)) if page.tokens else []
 
 
 def _beside(values: Sequence[int], reach: int) -> tuple[list[int], list[int]]:
@@ -169,6 +180,23 @@ def _article_codes(prose: Sequence[int]) -> list[int]:
     if not total:
         return [0] * len(prose)
     return [6 * case("prose", total) + case("passed", 100 * passed // total) for passed in accumulate(prose)]
+
+
+def _words_codes(words: Sequence[frozenset[str]], prose: Sequence[int]) -> list[int]:
+    """Return how many words each line has, and how many of them stand in prose of the page, in another line."""
+    if not any(prose):
+        return [0] * len(prose)
+    holders = Counter(word for own, tokens in zip(words, prose, strict=True) if tokens for word in own)
+    codes = []
+    for own, tokens in zip(words, prose, strict=True):
+        shared = sum(holders[word] > bool(tokens) for word in own)
+        codes.append(1 + SHARES * case("distinct", len(own)) + case("shared", 100 * shared // len(own)))
+    return codes
+
+
+def _page_code(prose: Sequence[int], tokens: Sequence[int], voters: int) -> int:
+    """Return how much of the page is prose, of a page alone and of others."""
+    return case("prose share", 100 * sum(prose) // max(sum(tokens), 1)) + PROSE_SHARES * (voters == 1)
 
 
 def _since_codes(is_banner: Sequence[bool], prose: Sequence[int]) -> list[int]:
@@ -210,62 +238,3 @@ def _places(prose: Sequence[int]) -> list[int]:
         else:
             codes.append(FIRST_BETWEEN + case("distance", min(i - here[following - 1], here[following] - i)))
     return codes
-
-
-def _runs_of_short_lines(tokens: Sequence[int]) -> list[int]:
-    """Return for each line how many short ones stand together there, it included; 0 for a longer one."""
-    runs: list[int] = []
-    for is_short, together in groupby(tokens, key=lambda count: count < PROSE_TOKENS):
-        length = len(list(together))
-        runs += [length if is_short else 0] * length
-    return runs
-
-
-def labels_of(part: str) -> tuple[str, ...]:
-    """Return what the cases of a part are called, by their codes; those of `banner above` are the pack's categories."""
-    return _LABELS[part]
-
-
-def _spans(measure: str, unit: str = "") -> list[str]:
-    """Return names of the cases of a measure: the numbers from each edge to the next."""
-    edges = EDGES[measure]
-    inner = [f"{first}" if first + 1 == stop else f"{first} to {stop - 1}" for first, stop in pairwise(edges)]
-    below = "0" if edges[0] == 1 else "1" if edges[0] == 2 else f"below {edges[0]}"
-    return [f"{name}{unit}" for name in (below, *inner, f"{edges[-1]} or more")]
-
-
-_LABELS: dict[str, tuple[str, ...]] = {
-    "votes": (
-        *(f"1 of {each}" for each in _spans("alone")),
-        *(f"2 of {each}" for each in ("2", *_spans("pair")[1:])),
-        *(f"3, {each}" for each in _spans("share", " %")),
-        *(f"4 or more, {each}" for each in _spans("share", " %")),
-    ),
-    "neighbours": tuple(
-        f"{n} beside a line of {who}" for who in ("one document", "several") for n in range(3)
-    ),
-    "length": tuple(f"{each}{end}" for each in _spans("tokens") for end in ("", ", a sentence")),
-    "place": (
-        "prose",
-        "no prose in the page",
-        *(f"{where}, {each}" for where in ("between", "before", "after") for each in _spans("distance")),
-    ),
-    "article": (
-        "no prose",
-        *("" for _ in range(5)),
-        *(
-            f"{passed} of {total} tokens"
-            for total in _spans("prose")[1:]
-            for passed in _spans("passed", " %")
-        ),
-    ),
-    "banners near": tuple(_spans("banners")),
-    "banners since": ("before the prose", *_spans("since")),
-    "short lines": tuple(_spans("run")),
-    "repeats": ("once", *_spans("times")[1:]),
-    "template": ("a page alone", *_spans("template")),
-    "frame": ("no", "yes"),
-    "prose near": tuple(
-        f"{left} above, {right} below" for left in _spans("side") for right in _spans("side")
-    ),
-}

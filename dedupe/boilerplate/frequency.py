@@ -22,7 +22,8 @@ from dedupe.boilerplate.evidence import (
     evidence_of,
 )
 from dedupe.boilerplate.joining import joined, with_entry
-from dedupe.boilerplate.scoring import Standing, is_own_prose, may_go, weights
+from dedupe.boilerplate.line_names import LineNames, length_of, line_name
+from dedupe.boilerplate.scoring import Standing, is_own_prose, is_well_known, may_go, weights
 from dedupe.learned import LearnedSite
 from dedupe.model import Dropped
 from dedupe.settings import BoilerplateChoice
@@ -30,7 +31,7 @@ from dedupe.settings import BoilerplateChoice
 MAX_SUBHEADS = 1
 """So many lines may stand between two paragraphs of an article."""
 MAX_NOTICE, MIN_NOTICE_VOTES = 2, 5
-"""So many paragraphs of prose that so many documents hold, and half of the group, are a notice and no article."""
+"""So many paragraphs of prose that so many documents hold, and a third of the group, are a notice and no article."""
 MAX_OWN_SHARE = 1 / 2
 MIN_OWN_LIMIT = 4
 """A line that at most this share of the group, or so many documents, hold is no chrome yet."""
@@ -38,8 +39,6 @@ SAME_DOCUMENT_SHARE = 0.8
 """Two documents that share so much of their own long paragraphs have one vote."""
 MAX_SHARERS = 32
 """A paragraph in more documents than these is compared with the first ones only, to find near-identical documents."""
-MAX_MASKED_TOKENS = 8
-"""In lines of at most so many tokens digits count as equal: "page 3 of 10" is "page 4 of 10"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +54,6 @@ class Page:
     is_scraped: bool
 
 
-def masked_key(key: str) -> str:
-    """Return the key with 0 for each digit, or as it is where no letter stands in it."""
-    if not any(character.isalpha() for character in key):
-        return key
-    return "".join("0" if character.isdigit() else character for character in key)
-
-
-class LineNames:
-    """Names lines so that short ones that differ in digits only have one name."""
-
-    def __init__(self, key: Callable[[int], str], token_count: Callable[[int], int]) -> None:
-        self._key = key
-        self.token_count = token_count
-        self._by_masked: dict[str, int] = {}
-        self._names: dict[int, int] = {}
-
-    def name(self, number: int) -> int:
-        """Return the name of the line with this key number: the first such number met."""
-        named = self._names.get(number)
-        if named is None:
-            named = number
-            if self.token_count(number) <= MAX_MASKED_TOKENS:
-                named = self._by_masked.setdefault(masked_key(self._key(number)), number)
-            self._names[number] = named
-        return named
-
-
 def find_site_boilerplate(
     documents: Sequence[Sequence[int]],
     pages: Sequence[Page],
@@ -90,12 +62,13 @@ def find_site_boilerplate(
     token_count: Callable[[int], int],
     choice: BoilerplateChoice,
     learned: LearnedSite | None = None,
+    is_guessed: bool = False,
 ) -> list[dict[int, Dropped]]:
     """Return, for each document of one group, its paragraphs that are the site's, by their places.
 
     A document is the key numbers of its paragraphs in order; 0, the empty key, is never boilerplate. `pages` tells more
-    of each. The pages from which something was `learned` of the site vote as well. The result does not depend on the
-    order of the documents.
+    of each. The pages from which something was `learned` of the site vote as well. Where it `is_guessed` that the
+    documents are of one site, less goes. The result does not depend on the order of the documents.
     """
     lines = LineNames(key, token_count)
     named = [[lines.name(number) for number in document] for document in documents]
@@ -106,7 +79,7 @@ def find_site_boilerplate(
         table.voters, table.votes, {pair: votes for pair, votes in table.pair_votes.items() if votes > 1}
     )
     found = [
-        _judge(document, names, page, table, lines, choice)
+        _judge(document, names, page, table, lines, choice, is_guessed)
         for document, names, page in zip(documents, named, pages, strict=True)
     ]
     if learned is None:
@@ -194,17 +167,18 @@ def _judge(
     table: SiteTable,
     lines: LineNames,
     choice: BoilerplateChoice,
+    is_guessed: bool,
 ) -> dict[int, Dropped]:
     places = [place for place, name in enumerate(names) if name]
     shown, carried = _shown(
         [names[place] for place in places],
-        [lines.token_count(document[place]) for place in places],
+        [lines.words(document[place]) for place in places],
         [page.is_sentence[place] for place in places],
         [page.banners[place] for place in places],
         table,
     )
-    points = weights()
-    found = {}
+    points, found = weights(), {}
+    cut = points.cut(choice, table.voters, is_guessed=is_guessed)
     for order, codes in enumerate(evidence_of(shown, table.voters)):
         votes, tokens = shown.votes[order], shown.tokens[order]
         goes = may_go(
@@ -212,24 +186,28 @@ def _judge(
             is_scraped=page.is_scraped,
             is_carried=order in carried,
             is_own_prose=is_own_prose(
-                votes=votes, voters=table.voters, tokens=tokens, is_sentence=shown.is_sentence[order]
+                votes=votes,
+                tokens=tokens,
+                is_sentence=shown.is_sentence[order],
+                is_well_known=is_well_known(table.voters, is_guessed=is_guessed),
             ),
             choice=choice,
         )
-        if goes and points.score(codes) >= points.cuts[choice]:
+        if goes and points.score(codes) >= cut:
             found[places[order]] = Standing(votes, table.voters, codes).as_dropped()
     return found
 
 
 def _shown(
     names: Sequence[int],
-    tokens: Sequence[int],
+    words: Sequence[Sequence[str]],
     is_sentence: Sequence[bool],
     banners: Sequence[int],
     table: SiteTable,
 ) -> tuple[PageLines, set[int]]:
     """Return the lines of a page with what its site says of them, and those of an article that several pages carry."""
     votes = [table.votes[name] for name in names]
+    tokens = [length_of(each) for each in words]
     is_repeated = [pair in table.pair_votes for pair in pairwise([EDGE, *names, EDGE])]
     is_prose = [
         ends and not banner and count >= PROSE_TOKENS
@@ -245,7 +223,9 @@ def _shown(
         (is_repeated[place] and stands_beside[place]) + (is_repeated[place + 1] and stands_beside[place + 2])
         for place in range(len(names))
     ]
-    return PageLines(names, tokens, is_sentence, banners, votes, neighbours), carried
+    distinct = [frozenset(each) for each in words]
+    kinds = len(weights().categories)
+    return PageLines(tokens, distinct, is_sentence, banners, kinds, votes, neighbours), carried
 
 
 def _carried(
@@ -255,7 +235,7 @@ def _carried(
 
     `is_prose` tells which lines are sentences of some length, `is_repeated` which stand before the next one in other
     documents too. Prose that comes together more than once, with at most one line between, is carried, unless it is
-    short and on half of the pages: a notice of the site's.
+    short and on a third of the pages: a notice of the site's.
     """
     carried: set[int] = set()
     blocks: list[list[int]] = []
@@ -272,14 +252,9 @@ def _carried(
             carried.update(
                 place
                 for place in range(block[0], block[-1] + 1)
-                if len(block) > MAX_NOTICE or votes[place] < MIN_NOTICE_VOTES or 2 * votes[place] < voters
+                if len(block) > MAX_NOTICE or votes[place] < MIN_NOTICE_VOTES or 3 * votes[place] < voters
             )
     return carried
-
-
-def line_name(key: str) -> str:
-    """Return what a line with this comparison key is called in a site: short ones that differ in digits are one."""
-    return masked_key(key) if key.count(" ") < MAX_MASKED_TOKENS else key
 
 
 def site_table(

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from dedupe.boilerplate.frequency import line_name
+from dedupe.boilerplate.line_names import line_name
 from dedupe.errors import UsageError
 from dedupe.learned import EDGE_OF_PAGE, LearnedSite, Profile
 from dedupe.lines import split_lines

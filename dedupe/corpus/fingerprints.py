@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import segmenting, traits
-from dedupe.boilerplate.frequency import MAX_MASKED_TOKENS, masked_key
 from dedupe.boilerplate.hints import hints
+from dedupe.boilerplate.line_names import MAX_MASKED_TOKENS, masked_key
 from dedupe.folding import fold_tables
 from dedupe.kernels.library import call, call_briefly
 from dedupe.kernels.structures import GivenKeys, SegmentLimits, Tables
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dedupe.model import DecodedText
 
 MODES = ("auto", "line", "blank-line")
-MAY_BE_KNOWN, GRANTS_LICENCE, BEGINS_WITH_DIGIT, UNFOLDED = 1, 2, 4, 8
+MAY_BE_KNOWN, GRANTS_LICENCE, BEGINS_WITH_DIGIT, UNFOLDED, MOSTLY_UNSPACED = 1, 2, 4, 8, 16
 """Bits of `Fingerprints.hints`."""
 RAGGED, SHORT_LINE, ENDS_SENTENCE, LEADS_ON, OWN_WORDS, MAY_BE_DEBRIS = 1, 2, 4, 8, 16, 32
 """Bits of `Paragraphs.traits`, as `dedupe.traits.Traits` names them; the last one errs on one side."""

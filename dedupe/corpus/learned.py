@@ -58,10 +58,14 @@ def learned_columns(site: LearnedSite, numbers: KeyNumbers, *, below: int) -> Le
 
 @dataclass(frozen=True, slots=True)
 class VotingGroup:
-    """Documents that vote together, by their numbers, ascending, and what was learned of their site."""
+    """Documents that vote together, by their numbers, ascending, and what was learned of their site.
+
+    `is_guessed`: nobody but their chrome says that they are of one site.
+    """
 
     members: Sequence[int]
     learned: LearnedColumns | None = None
+    is_guessed: bool = False
 
 
 def voting_groups(columns: Columns, settings: Settings) -> list[VotingGroup]:
@@ -72,12 +76,16 @@ def voting_groups(columns: Columns, settings: Settings) -> list[VotingGroup]:
     for number, document in enumerate(columns.documents):
         named[document.source.group].append(number)
     alone = named.pop("", [])
-    together = list(named.values())
+    guessed: list[list[int]] = []
     if settings.group_by != "corpus" and (unlabelled := named.pop(NO_FOLDER, [])):
-        together = [*named.values(), *groups_by_chrome(columns, unlabelled)]
-    alone += [members[0] for members in together if len(members) == 1]
+        guessed = groups_by_chrome(columns, unlabelled)
+    together = list(named.values())
+    alone += [members[0] for members in [*together, *guessed] if len(members) == 1]
     groups = [
-        VotingGroup(members, fitting_columns(columns, members)) for members in together if len(members) > 1
+        VotingGroup(members, fitting_columns(columns, members), is_guessed)
+        for is_guessed, sites in ((False, together), (True, guessed))
+        for members in sites
+        if len(members) > 1
     ]
     strangers = []
     for number in sorted(alone):

@@ -95,7 +95,7 @@ class _Rounds:
             if group.members and not (number and self._changed.isdisjoint(group.members)):
                 shown = (self._columns, group.members, self._left, self._banner_of)
                 self._site_lines[place] = (
-                    find_site_lines(*shown, choice=choice, learned=group.learned)
+                    find_site_lines(*shown, choice=choice, learned=group.learned, is_guessed=group.is_guessed)
                     if place
                     else find_page_lines(*shown, choice=choice)
                 )

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.boilerplate import evidence, frequency, grouping
-from dedupe.boilerplate.evidence import EDGES, FRAME, PARTS
+from dedupe.boilerplate import grouping
+from dedupe.boilerplate.evidence import FRAME, MIN_FRAME_VOTES, PARTS
 from dedupe.boilerplate.joining import with_entry
-from dedupe.boilerplate.scoring import MIN_BANNERS, Standing, is_own_prose, may_go, weights
-from dedupe.corpus.fingerprints import ENDS_SENTENCE, OWN_WORDS
+from dedupe.boilerplate.scoring import MIN_BANNERS, Standing, is_own_prose, is_well_known, may_go, weights
+from dedupe.corpus.fingerprints import ENDS_SENTENCE, MOSTLY_UNSPACED, OWN_WORDS
+from dedupe.corpus.site_limits import chrome_limits, evidence_limits, vote_limits
 from dedupe.kernels.library import call
-from dedupe.kernels.search_structures import CASES, EvidenceLimits, VoteLimits
-from dedupe.kernels.structures import address
+from dedupe.kernels.search_structures import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dedupe.corpus.arrays import I32, I64, U8, U32, U64, Mask
-    from dedupe.corpus.columns import Columns, LearnedColumns
+    from dedupe.corpus.columns import Columns, KeyColumns, LearnedColumns
     from dedupe.model import Dropped
     from dedupe.settings import BoilerplateChoice
 
@@ -55,13 +54,14 @@ class SiteLines:
 class GroupLines:
     """The lines of some documents that are left and say something, an entry a line, and how their site votes.
 
-    `lines` are paragraphs' numbers, those of document d from `bounds[d]` to `bounds[d + 1]`; `votes`, `neighbours` and
-    `banners` as in `dedupe.boilerplate.evidence.PageLines`. `is_carried` tells of lines of an article that several
-    pages carry, `is_scraped` of documents that they show themselves scraped.
+    `lines` are paragraphs' numbers, those of document d from `bounds[d]` to `bounds[d + 1]`, `keys` those of their
+    keys; `tokens`, `votes`, `neighbours` and `banners` as in `dedupe.boilerplate.evidence.PageLines`. `is_carried`
+    tells of lines of an article that several pages carry, `is_scraped` of documents that they show themselves scraped.
     """
 
     lines: I64
     bounds: I64
+    keys: U32
     names: U32
     tokens: U32
     is_sentence: Mask
@@ -71,34 +71,6 @@ class GroupLines:
     is_carried: Mask
     is_scraped: Mask
     voters: int
-
-
-@cache
-def vote_limits() -> VoteLimits:
-    """Return the constants of the vote as the kernels read them."""
-    return VoteLimits(
-        evidence.LONG_TOKENS,
-        evidence.PROSE_TOKENS,
-        frequency.MAX_SUBHEADS,
-        frequency.MIN_OWN_LIMIT,
-        frequency.MAX_SHARERS,
-        frequency.MAX_NOTICE,
-        frequency.MIN_NOTICE_VOTES,
-        0,
-        frequency.MAX_OWN_SHARE,
-        frequency.SAME_DOCUMENT_SHARE,
-    )
-
-
-@cache
-def chrome_limits() -> VoteLimits:
-    """Return the constants of `dedupe.boilerplate.grouping`: pairs of lines stand for lines, each of one token."""
-    return VoteLimits(
-        *(evidence.LONG_TOKENS, evidence.PROSE_TOKENS, 0, 0, frequency.MAX_SHARERS, 0, 0),
-        grouping.MIN_SHARED_PAIRS,
-        1.0,
-        grouping.MIN_SHARED_SHARE,
-    )
 
 
 def groups_by_chrome(columns: Columns, members: Sequence[int]) -> list[list[int]]:
@@ -131,85 +103,77 @@ def find_site_lines(
     *,
     choice: BoilerplateChoice,
     learned: LearnedColumns | None = None,
+    is_guessed: bool = False,
 ) -> SiteLines | None:
     """Return the lines of the documents `members`, one group, that are the site's, None where there are none.
 
     `left` tells which paragraphs of the corpus are left, `banner_of` what banner each key is. The pages from which
-    something was `learned` of the site vote as well.
+    something was `learned` of the site vote as well. Where it `is_guessed` that the documents are of one site, less
+    goes.
     """
     group = group_lines(columns, members, left, banner_of, learned)
-    return _judged(group, columns.keys.name_count, choice, learned)
+    return _judged(group, columns.keys, choice, learned, is_guessed=is_guessed)
 
 
 def find_page_lines(
     columns: Columns, members: Sequence[int], left: Mask, banner_of: U8, *, choice: BoilerplateChoice
 ) -> SiteLines | None:
     """Return those of the documents `members`, each of which stands alone, that the page itself shows to be chrome."""
-    return _judged(lone_lines(columns, members, left, banner_of), columns.keys.name_count, choice)
+    return _judged(lone_lines(columns, members, left, banner_of), columns.keys, choice)
 
 
 def _judged(
-    group: GroupLines, name_count: int, choice: BoilerplateChoice, learned: LearnedColumns | None = None
+    group: GroupLines,
+    keys: KeyColumns,
+    choice: BoilerplateChoice,
+    learned: LearnedColumns | None = None,
+    *,
+    is_guessed: bool = False,
 ) -> SiteLines | None:
     is_scraped = np.repeat(group.is_scraped, np.diff(group.bounds))
-    worth_a_look = is_scraped | (group.votes >= evidence.MIN_FRAME_VOTES)
+    worth_a_look = is_scraped | (group.votes >= MIN_FRAME_VOTES)
     if not worth_a_look.any():
         return None
-    codes, points = evidence_of(group, name_count, worth_a_look)
+    codes, points = evidence_of(group, keys, worth_a_look)
     goes = may_go(
         is_frame=codes[:, FRAME] > 0,
         is_scraped=is_scraped,
         is_carried=group.is_carried,
         is_own_prose=is_own_prose(
-            votes=group.votes, voters=group.voters, tokens=group.tokens, is_sentence=group.is_sentence
+            votes=group.votes,
+            tokens=group.tokens,
+            is_sentence=group.is_sentence,
+            is_well_known=is_well_known(group.voters, is_guessed=is_guessed),
         ),
         choice=choice,
     )
-    hits = np.flatnonzero(goes & (points >= weights().cuts[choice] - weights().base))
+    cut = weights().cut(choice, group.voters, is_guessed=is_guessed)
+    hits = np.flatnonzero(goes & (points >= cut - weights().base))
     return SiteLines(
         *(group.lines[hits], group.votes[hits], group.voters, codes[hits], group.names[hits]), learned
     )
 
 
-def evidence_of(group: GroupLines, name_count: int, worth_a_look: Mask) -> tuple[U8, I32]:
-    """Return codes, of shape (n, parts), and points of the lines of documents that have a line `worth_a_look`.
+def evidence_of(group: GroupLines, keys: KeyColumns, worth_a_look: Mask) -> tuple[U8, I32]:
+    """Return codes, of shape (n, parts), and points of the lines that are `worth_a_look`.
 
-    Lines of others have the code 0 for all parts, and points that no cut reaches.
+    Others have the code 0 for all parts, and points that no cut reaches.
     """
     codes = np.zeros((len(group.lines), len(PARTS)), dtype=np.uint8)
     points = np.full(len(group.lines), np.iinfo(np.int32).min, dtype=np.int32)
-    so_far = np.concatenate([[0], np.cumsum(worth_a_look)])
-    is_judged = so_far[group.bounds[1:]] > so_far[group.bounds[:-1]]
     call(
         "dedupe_evidence",
         len(group.bounds) - 1,
         group.bounds,
-        is_judged.view(np.uint8),
-        *(group.names, group.tokens, group.is_sentence.view(np.uint8), group.banners),
-        *(group.votes, group.neighbours, np.full(len(group.bounds), group.voters, dtype=np.uint32)),
-        name_count,
+        worth_a_look.view(np.uint8),
+        *(group.keys, group.tokens, group.is_sentence.view(np.uint8), group.banners),
+        *(group.votes, group.neighbours, group.voters),
+        *(keys.tokens, keys.token_start, keys.token_hashes),
         ctypes.byref(evidence_limits()),
         codes,
         points,
     )
     return codes, points
-
-
-@cache
-def evidence_limits() -> EvidenceLimits:
-    """Return the constants of the evidence, and the points, as the kernels read them."""
-    edges = np.array([edge for measure in EDGES.values() for edge in measure], dtype=np.int32)
-    bounds = np.cumsum([0, *map(len, EDGES.values())], dtype=np.int32)
-    points = np.zeros((len(PARTS), CASES), dtype=np.int32)
-    for row, given in zip(points, weights().points, strict=True):
-        row[: len(given)] = given
-    limits = EvidenceLimits(
-        *(evidence.PROSE_TOKENS, evidence.LONG_TOKENS, evidence.MANY_VOTES),
-        *(evidence.MIN_FRAME_VOTES, evidence.MIN_LONG_VOTES, evidence.NEAR_BANNERS, evidence.NEAR_LINES, 0),
-        *map(address, (edges, bounds, points)),
-    )
-    limits.held = (edges, bounds, points)
-    return limits
 
 
 def lone_lines(columns: Columns, members: Sequence[int], left: Mask, banner_of: U8) -> GroupLines:
@@ -219,7 +183,7 @@ def lone_lines(columns: Columns, members: Sequence[int], left: Mask, banner_of: 
     banners = _banners(columns, lines, banner_of)
     count = len(lines)
     return GroupLines(
-        *(lines, bounds, columns.keys.names[keys], columns.keys.tokens[keys]),
+        *(lines, bounds, keys, columns.keys.names[keys], _lengths(columns, keys)),
         *((columns.traits[lines] & ENDS_SENTENCE) != 0, banners),
         np.ones(count, dtype=np.uint32),
         np.zeros(count, dtype=np.uint8),
@@ -227,6 +191,12 @@ def lone_lines(columns: Columns, members: Sequence[int], left: Mask, banner_of: 
         _scraped(columns, members, bounds, banners),
         1,
     )
+
+
+def _lengths(columns: Columns, keys: U32) -> U32:
+    """Return the tokens of lines with these keys, two of a script without spaces as one."""
+    tokens, is_unspaced = columns.keys.tokens[keys], (columns.keys.hints[keys] & MOSTLY_UNSPACED) != 0
+    return np.where(is_unspaced, (tokens + np.uint32(1)) // np.uint32(2), tokens).astype(np.uint32)
 
 
 def _banners(columns: Columns, lines: I64, banner_of: U8) -> U8:
@@ -253,22 +223,31 @@ def group_lines(
     """Return the lines of the documents `members` and how they, and the pages of a profile, vote on them."""
     lines, bounds = _visible(columns, members, left)
     keys = columns.key[lines]
-    names, tokens = columns.keys.names[keys], columns.keys.tokens[keys]
+    names, lengths = columns.keys.names[keys], _lengths(columns, keys)
     banners = _banners(columns, lines, banner_of)
     ends = (columns.traits[lines] & ENDS_SENTENCE) != 0
     votes = np.empty(len(members), dtype=np.uint32)
     limits = ctypes.byref(vote_limits())
-    call("dedupe_voters", len(members), bounds, keys, tokens, len(columns.keys), limits, votes)
+    call(
+        "dedupe_voters",
+        len(members),
+        bounds,
+        keys,
+        columns.keys.tokens[keys],
+        len(columns.keys),
+        limits,
+        votes,
+    )
     line_votes = np.empty(len(lines), dtype=np.uint32)
     neighbours, carried = np.empty(len(lines), dtype=np.uint8), np.empty(len(lines), dtype=np.uint8)
     call(
         "dedupe_standings",
-        *(len(members), bounds, names, tokens, (ends & (banners == 0)).view(np.uint8), votes),
+        *(len(members), bounds, names, lengths, (ends & (banners == 0)).view(np.uint8), votes),
         np.argsort(votes, kind="stable").astype(np.uint32),
         *(columns.keys.name_count, limits, *_outside(learned), line_votes, neighbours, carried),
     )
     return GroupLines(
-        *(lines, bounds, names, tokens, ends, banners, line_votes, neighbours),
+        *(lines, bounds, keys, names, lengths, ends, banners, line_votes, neighbours),
         carried.view(np.bool_),
         _scraped(columns, members, bounds, banners),
         int(np.count_nonzero(np.bincount(votes))) + (learned.site.pages if learned is not None else 0),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.generic]
 
 PATH = Path(__file__).parent / "native" / "kernels.so"
-VERSION = 26
+VERSION = 27
 """What `dedupe_version` must answer: an old library may lie beside new Python after an update in place."""
 
 NO_MEMORY = -2

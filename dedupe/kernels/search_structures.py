@@ -38,6 +38,8 @@ class EvidenceLimits(Held):
         ("min_long_votes", ctypes.c_int32),
         ("near_banners", ctypes.c_int32),
         ("near_lines", ctypes.c_int32),
+        ("large_site", ctypes.c_int32),
+        ("banner_kinds", ctypes.c_int32),
         ("padding", ctypes.c_int32),
         ("edges", ctypes.c_void_p),
         ("bounds", ctypes.c_void_p),

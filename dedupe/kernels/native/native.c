@@ -21,7 +21,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Raised whenever a function changes its arguments, so that an old library is not called by new Python. */
-EXPORT int64_t dedupe_version(void) { return 26; }
+EXPORT int64_t dedupe_version(void) { return 27; }
 
 __attribute__((constructor)) static void prepare(void) { prepare_ascii(); }
 
@@ -154,7 +154,7 @@ typedef struct {
 } Hints;
 
 enum { ENDS = 1, RESTS = 2, MOST_STATES = 256 };
-enum { MAY_BE_KNOWN = 1, GRANTS_LICENCE = 2, BEGINS_WITH_DIGIT = 4, UNFOLDED = 8 };
+enum { MAY_BE_KNOWN = 1, GRANTS_LICENCE = 2, BEGINS_WITH_DIGIT = 4, UNFOLDED = 8, MOSTLY_UNSPACED = 16 };
 enum { NUMBER_HASH = 1, OPEN_HASH = 2, ALONE_HASH = 3, FORWARDS = 0x51ED270B, BACKWARDS = 0x2545F491, WHOLE = 0x7FEB352D };
 
 static inline uint32_t mix_pair(uint32_t first, uint32_t second, uint32_t salt) {
@@ -268,11 +268,23 @@ static int has_word(const Hints *hints, int32_t first, int32_t end, const uint32
     return found;
 }
 
+/* Whether more than half of the tokens are characters of scripts without spaces: `is_mostly_unspaced` of normalizing.py. */
+static int is_mostly_unspaced(const uint8_t *key, const uint32_t *ends, int64_t n) {
+    int64_t found = 0;
+    for (int64_t i = 0, start = 0; i < n; start = (int64_t)ends[i++] + 1) {
+        if (key[start] < 0xE0) continue; /* below U+0800 */
+        const uint8_t *next = key + start;
+        found += is_token_alone(decode_one(&next, key + ends[i])) && next == key + ends[i];
+    }
+    return 2 * found > n;
+}
+
 /* What the tokens of a key tell; `may_be_whole` tells the rest. */
 static uint8_t hints_of(const Hints *hints, const uint8_t *key, const Key *made, const uint32_t *ends,
                         const uint32_t *tokens) {
     uint8_t flags = made->begins_with_digit ? BEGINS_WITH_DIGIT : 0;
     const int64_t n = made->tokens;
+    if (is_mostly_unspaced(key, ends, n)) flags |= MOSTLY_UNSPACED;
     for (int32_t i = 0; i < hints->licence_count; i++)
         if (holds_words(key, made->length, hints, i, tokens, ends, n)) flags |= GRANTS_LICENCE;
     if (n <= hints->most_tokens) {
@@ -495,8 +507,8 @@ EXPORT int64_t dedupe_token_hash(const uint8_t *token, int64_t length) {
 #include "numbering.h"
 #include "verse.h"
 #include "votes.h"
-#include "evidence.h"
 #include "joining.h"
+#include "evidence.h"
 #include "searching.h"
 #include "sweeping.h"
 #include "minhash.h"

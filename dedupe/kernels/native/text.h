@@ -112,6 +112,17 @@ static inline int is_unspaced(int32_t c) {
             (c >= 0x20000 && c <= 0x3FFFF));
 }
 
+/* Scripts of which each character is a token: `UNSPACED_RANGES` of dedupe/normalizing.py. */
+static inline int is_token_alone(int32_t c) {
+    return c >= 0x0E00 &&
+           (c <= 0x0EFF || (c >= 0x1000 && c <= 0x109F) || (c >= 0x1780 && c <= 0x17FF) ||
+            (c >= 0x19E0 && c <= 0x19FF) || (c >= 0x2E80 && c <= 0x2FDF) || (c >= 0x3005 && c <= 0x3007) ||
+            (c >= 0x3021 && c <= 0x3029) || (c >= 0x3038 && c <= 0x303B) || (c >= 0x3041 && c <= 0x30FF) ||
+            (c >= 0x31F0 && c <= 0x31FF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
+            (c >= 0xA9E0 && c <= 0xA9FF) || (c >= 0xAA60 && c <= 0xAA7F) || (c >= 0xF900 && c <= 0xFAFF) ||
+            (c >= 0x1B000 && c <= 0x1B16F) || (c >= 0x20000 && c <= 0x3FFFF));
+}
+
 static inline int ends_sentence(int32_t c) {
     return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F ||
            c == 0xFF0E || c == 0x0964 || c == 0x06D4;

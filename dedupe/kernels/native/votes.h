@@ -207,7 +207,7 @@ EXPORT int64_t dedupe_standings(int64_t document_count, const int64_t *bounds, c
             if (!joins) {
                 for (int64_t j = first; prose > 1 && j <= before; j++)
                     carried[j] = prose > limits->max_notice || count[names[j]] < (uint32_t)limits->min_notice_votes ||
-                                 2 * (int64_t)count[names[j]] < voters;
+                                 3 * (int64_t)count[names[j]] < voters;
                 first = i, prose = 0;
             }
             before = i, prose++;

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from operator import gt
 from pathlib import Path
 
 import pytest
 
 from dedupe import Document, Settings, clean
-from dedupe.boilerplate.evidence import PARTS, PageLines, evidence_of, labels_of
-from dedupe.boilerplate.scoring import ABOVE, MIN_BANNERS, weights, weights_from
+from dedupe.boilerplate.evidence import LARGE_SITE, PARTS, PageLines, evidence_of
+from dedupe.boilerplate.labels import labels_of
+from dedupe.boilerplate.scoring import ABOVE, MIN_BANNERS, SIZE_NAMES, of_large_site, weights, weights_from
 from dedupe.model import Edit
 from dedupe.settings import BoilerplateChoice
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 PAGE = (FIXTURES / "chrome" / "page_alone.txt").read_text(encoding="utf-8")
 LOOKALIKES = sorted((FIXTURES / "lookalikes").iterdir())
+BANNER_KINDS = 5
+ABOVE_LABELS = ["none", "other", *map(of_large_site, ("none", "other"))]
 
 
 def page(
@@ -25,13 +30,15 @@ def page(
     banners: Sequence[int] | None = None,
     votes: Sequence[int] | None = None,
     neighbours: Sequence[int] | None = None,
+    words: Sequence[str] | None = None,
 ) -> PageLines:
     count = len(tokens)
     return PageLines(
-        range(1, count + 1),
         tokens,
+        [frozenset(line.split()) for line in words or ["word"] * count],
         is_sentence or [False] * count,
         banners or [0] * count,
+        BANNER_KINDS,
         votes or [1] * count,
         neighbours or [0] * count,
     )
@@ -54,7 +61,8 @@ def test_an_empty_page_has_no_evidence() -> None:
 
 def test_a_line_is_before_between_or_after_the_prose() -> None:
     lines = page([1, 20, 1, 1, 20, 1], is_sentence=[False, True, False, False, True, False])
-    assert said(lines, "place") == ["before, 1", "prose", "between, 1", "between, 1", "prose", "after, 1"]
+    assert said(lines, "place", 2) == ["before, 1", "prose", "between, 1", "between, 1", "prose", "after, 1"]
+    assert said(lines, "place")[0] == "before, 1, a page alone"
 
 
 def test_prose_that_other_pages_hold_is_no_prose_of_the_page() -> None:
@@ -83,8 +91,43 @@ def test_banners_since_the_prose_count_from_its_first_paragraph() -> None:
     assert said(lines, "banners since") == ["before the prose", "before the prose", "0", "1", "1"]
 
 
-def test_short_lines_are_counted_where_they_stand_together() -> None:
-    assert said(page([1, 1, 12, 3]), "short lines") == ["2 to 3", "2 to 3", "0", "1"]
+def test_in_a_large_site_the_banner_above_has_points_of_its_own() -> None:
+    lines = page([1, 1], banners=[4, 0])
+    of_small, of_large = evidence_of(lines, LARGE_SITE - 1), evidence_of(lines, LARGE_SITE)
+    assert of_small[1][PARTS.index(ABOVE)] == 4
+    assert of_large[1][PARTS.index(ABOVE)] == 4 + BANNER_KINDS
+
+
+def test_only_a_line_of_one_document_has_an_order() -> None:
+    lines = page([1] * 6, votes=[1, 2, 1, 1, 1, 1])
+    assert said(lines, "order", 3) == [
+        "line below 3",
+        "of several documents",
+        *["line 3 to 4"] * 2,
+        *["line 5 to 8"] * 2,
+    ]
+
+
+def test_words_are_sought_in_the_prose_and_in_another_line_than_their_own() -> None:
+    prose = "the mill by the weir turns again after nine years of rust"
+    lines = page(
+        [12, 12, 2, 2],
+        is_sentence=[True, True, False, False],
+        words=[prose, "the mill stood still while every other one was sold", "mill weir", "mill shop"],
+    )
+    assert said(lines, "words") == [
+        "1 to 25 % of 9 to 14 in the prose",
+        "1 to 25 % of 9 to 14 in the prose",
+        "100 or more % of 2 in the prose",
+        "42 to 59 % of 2 in the prose",
+    ]
+    assert said(page([1, 1]), "words") == ["no prose", "no prose"]
+
+
+def test_how_much_of_the_page_is_prose_is_said_of_each_line() -> None:
+    lines = page([20, 20, 40], is_sentence=[True, False, False])
+    assert said(lines, "page", 2) == ["15 to 29 % prose"] * 3
+    assert said(lines, "page") == ["15 to 29 % prose, a page alone"] * 3
 
 
 def test_a_frame_needs_three_documents_and_a_neighbour() -> None:
@@ -105,17 +148,24 @@ def test_every_case_of_a_part_has_points_in_the_table(part: str) -> None:
 
 def test_points_for_a_case_that_there_is_not_are_refused() -> None:
     points = {
-        part: {"none": 0, "other": 0} if part == ABOVE else {label: 0 for label in labels_of(part) if label}
+        part: dict.fromkeys(ABOVE_LABELS if part == ABOVE else filter(None, labels_of(part)), 0)
         for part in PARTS
     }
-    points["repeats"]["never"] = 1
-    with pytest.raises(ValueError, match="'repeats' has no case 'never'"):
+    points["order"]["never"] = 1
+    with pytest.raises(ValueError, match="'order' has no case 'never'"):
         weights_from({"base": 0, "cuts": {}, "points": points})
 
 
 def test_cuts_are_the_lower_the_more_may_go() -> None:
     cuts = weights().cuts
-    assert cuts["careful"] > cuts["balanced"] > cuts["thorough"]
+    assert all(map(gt, cuts["careful"], cuts["balanced"]))
+    assert all(map(gt, cuts["balanced"], cuts["thorough"]))
+
+
+@pytest.mark.parametrize(("voters", "size"), [(1, 0), (2, 1), (3, 1), (4, 2), (9, 2), (10, 3), (900, 3)])
+def test_the_cut_goes_by_the_size_of_the_site(voters: int, size: int) -> None:
+    table = replace(weights(), cuts={"careful": tuple(range(len(SIZE_NAMES)))})
+    assert table.cut("careful", voters) == size
 
 
 def test_what_is_careful_of_goes_with_every_other_choice() -> None:
@@ -123,16 +173,11 @@ def test_what_is_careful_of_goes_with_every_other_choice() -> None:
     assert careful < balanced < thorough
 
 
-@pytest.mark.parametrize("choice", ["careful", "balanced"])
-def test_headline_byline_and_subhead_stay(choice: BoilerplateChoice) -> None:
-    gone = removed(PAGE, choice)
-    for line in (
-        "Mill turns again after nine years",
-        "By Ida Holm",
-        "Published 14 May",
-        "What the mill will grind",
-    ):
-        assert line not in gone
+def test_headline_byline_and_subhead_stay() -> None:
+    lines = {"Mill turns again after nine years", "What the mill will grind"}
+    assert lines.isdisjoint(removed(PAGE, "balanced"))
+    lines |= {"By Ida Holm", "Published 14 May"}
+    assert lines.isdisjoint(removed(PAGE, "careful"))
 
 
 def test_a_page_without_enough_banners_loses_nothing_by_its_looks() -> None:

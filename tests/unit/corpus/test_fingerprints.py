@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from strategies import texts_of_every_script
 
 from dedupe.boilerplate.debris import debris_shape
-from dedupe.boilerplate.frequency import MAX_MASKED_TOKENS, masked_key
 from dedupe.boilerplate.known import grants_licence, match_known
+from dedupe.boilerplate.line_names import MAX_MASKED_TOKENS, masked_key
 from dedupe.corpus.fingerprints import (
     BEGINS_WITH_DIGIT,
     ENDS_SENTENCE,
@@ -23,6 +23,7 @@ from dedupe.corpus.fingerprints import (
     LEADS_ON,
     MAY_BE_DEBRIS,
     MAY_BE_KNOWN,
+    MOSTLY_UNSPACED,
     OWN_WORDS,
     RAGGED,
     SHORT_LINE,
@@ -34,7 +35,7 @@ from dedupe.corpus.fingerprints import (
 )
 from dedupe.kernels.library import library
 from dedupe.model import DecodedText
-from dedupe.normalizing import comparison_key
+from dedupe.normalizing import comparison_key, is_mostly_unspaced
 from dedupe.reading.decoding import decode
 from dedupe.segmenting import segment
 from dedupe.traits import Traits, traits_of
@@ -114,6 +115,7 @@ def check_key(key: str, found: bytes, name: bytes, hints: int) -> None:
     assert name == digest(masked_key(key) if count <= MAX_MASKED_TOKENS else key)
     assert bool(hints & GRANTS_LICENCE) == grants_licence(key)
     assert bool(hints & BEGINS_WITH_DIGIT) == key[:1].isdigit()
+    assert bool(hints & MOSTLY_UNSPACED) == is_mostly_unspaced(key.split(" "))
     if match_known(key, count):
         assert hints & MAY_BE_KNOWN
 
