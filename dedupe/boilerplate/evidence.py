@@ -43,6 +43,8 @@ LONG_TOKENS = 25
 MANY_VOTES = 4
 MIN_FRAME_VOTES, MIN_LONG_VOTES = 3, 5
 """So many documents hold a line, and a long paragraph, that frames articles."""
+MIN_FRAME_PARTS = 10
+"""One document in so many holds a line that frames articles."""
 NEAR_BANNERS, NEAR_LINES = 8, 10
 """So many lines on both sides are looked at for known banners, and for prose and lines of the template."""
 LARGE_SITE = 10
@@ -213,7 +215,7 @@ def _is_frame(page: PageLines, i: int, voters: int, place: int) -> bool:
     if votes < MIN_FRAME_VOTES:
         return False
     if page.tokens[i] < LONG_TOKENS:
-        return 10 * votes >= voters and neighbours > 0 and is_outside
+        return MIN_FRAME_PARTS * votes >= voters and neighbours > 0 and is_outside
     if votes >= MIN_LONG_VOTES and 2 * votes >= voters and neighbours > 0 and (is_outside or neighbours > 1):
         return True
     return neighbours > 1 and is_outside

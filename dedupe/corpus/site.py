@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.boilerplate import grouping
-from dedupe.boilerplate.evidence import FRAME, MIN_FRAME_VOTES, PARTS
+from dedupe.boilerplate.evidence import FRAME, LONG_TOKENS, MIN_FRAME_PARTS, MIN_FRAME_VOTES, PARTS
 from dedupe.boilerplate.joining import with_entry
 from dedupe.boilerplate.scoring import MIN_BANNERS, Standing, is_own_prose, is_well_known, may_go, weights
 from dedupe.corpus.fingerprints import ENDS_SENTENCE, MOSTLY_UNSPACED, OWN_WORDS
@@ -131,7 +131,10 @@ def _judged(
     is_guessed: bool = False,
 ) -> SiteLines | None:
     is_scraped = np.repeat(group.is_scraped, np.diff(group.bounds))
-    worth_a_look = is_scraped | (group.votes >= MIN_FRAME_VOTES)
+    # No other line can be a frame: see `dedupe.boilerplate.evidence`.
+    may_be_frame = (group.votes >= MIN_FRAME_VOTES) & (group.neighbours > 0)
+    may_be_frame &= (MIN_FRAME_PARTS * group.votes >= group.voters) | (group.tokens >= LONG_TOKENS)
+    worth_a_look = is_scraped | may_be_frame
     if not worth_a_look.any():
         return None
     codes, points = evidence_of(group, keys, worth_a_look)
