@@ -50,6 +50,7 @@ SKIP_REASONS: dict[str, bool] = {
     "damaged": True,
     "malformed": True,
     "too large": True,
+    "too slow": True,
     "undecodable": True,
     "unreadable": True,
 }

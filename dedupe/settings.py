@@ -16,7 +16,7 @@ SegmentationChoice = Literal["auto", "line", "blank-line"]
 GroupBy = Literal["auto", "site", "folder", "corpus", "none"]
 Keep = Literal["first", "longest", "last"]
 BoilerplateChoice = Literal["careful", "balanced", "thorough"]
-FormatChoice = Literal["auto", "text", "jsonl", "csv", "tsv", "parquet", "arrow"]
+FormatChoice = Literal["auto", "text", "jsonl", "csv", "tsv", "parquet", "arrow", "html", "warc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +118,13 @@ class Bounds:
     """How large what is read may be; what exceeds it is listed and left alone. None is no limit.
 
     `document` is the most bytes of a document's text, `line` of a line of a text or of JSON lines, `expansion` how many
-    times as large as what is compressed its content may be.
+    times as large as what is compressed its content may be. `seconds` is how long reading a page of HTML may take.
     """
 
     document: int | None = None
     line: int | None = None
     expansion: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ def _takes(flag: Flag) -> str:
         "jobs": "a number or `auto`",
         "size": "a size or `none`",
         "factor": "a factor or `none`",
+        "time": "a time or `none`",
         "count": "a whole number",
         "share": "a per cent",
         "limits": "a table of whole numbers",

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "dedupe"
 LAYERS = (
     {"inputs"},
     {"errors", "progress", "model", "columns", "digests", "kernels", "learned", "signals"},
-    {"lines", "naming", "normalizing", "originals", "settings", "spilling"},
+    {"lines", "naming", "normalizing", "originals", "settings", "spilling", "threads"},
     {
         "boilerplate",
         "candidates",
@@ -49,7 +49,10 @@ LAYERS = (
 )
 """From the floor to the roof. A unit, a module or a package of the house, imports from the layers below it only."""
 
-HEAVY = {"charset_normalizer", "datasketch", "jinja2", "numba", "numpy", "pathspec", "pyarrow", "scipy"}
+HEAVY = {
+    "charset_normalizer", "datasketch", "fastwarc", "jinja2", "numba", "numpy", "pathspec", "pyarrow", "resiliparse",
+    "scipy",
+}  # fmt: skip
 """What a page on a pipe needs none of, so it is imported inside functions."""
 
 ON_ARRAYS = ("kernels/", "corpus/", "boilerplate/hints.py", "plan/spelling.py", "spilling/growing.py")

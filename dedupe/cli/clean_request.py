@@ -31,6 +31,7 @@ class IntoFolder:
 
     folder: Path
     overwrite: bool
+    durable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _output(effective: Effective) -> Output:
     if folder is not None and effective.switch("in-place"):
         raise click.UsageError("--out-dir cannot be used with --in-place; choose one")
     if folder is not None:
-        return IntoFolder(folder, effective.switch("overwrite"))
+        return IntoFolder(folder, effective.switch("overwrite"), effective.switch("durable"))
     if effective.switch("in-place"):
         return InPlaceOf(effective.path("backup-dir"), effective.switch("yes"))
     return Printed(effective.text("stdout-format"))
@@ -89,6 +90,8 @@ def _check_pairs(effective: Effective, inputs: Inputs, settings: Settings, outpu
     for option, needed in (("overwrite", "out-dir"), ("backup-dir", "in-place"), ("yes", "in-place")):
         if effective.values[option] and not effective.values[needed]:
             raise click.UsageError(f"--{option} goes with --{needed}; give both or neither")
+    if "durable" in given and isinstance(output, Printed):
+        raise click.UsageError("--durable goes with --out-dir; give both or neither")
     if inputs.stdin and not isinstance(output, Printed):
         option = "--out-dir" if isinstance(output, IntoFolder) else "--in-place"
         raise click.UsageError(

@@ -16,7 +16,7 @@ from dedupe.cli.config_files import (
 )
 from dedupe.cli.flag_values import as_toml, checked, did_you_mean, parsed
 from dedupe.cli.flags import FLAG_BY_KEY, FLAGS, Flag, Value
-from dedupe.cli.sizes import bytes_of, factor_of
+from dedupe.cli.sizes import bytes_of, factor_of, seconds_of
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
@@ -64,6 +64,10 @@ class Effective:
     def factor(self, key: str) -> int | None:
         """Return the number of a flag that takes a factor, None where there is no limit."""
         return factor_of(self.text(key))
+
+    def seconds(self, key: str) -> float | None:
+        """Return the seconds of a flag that takes a time, None where there is no limit."""
+        return seconds_of(self.text(key))
 
     def size(self, key: str) -> int | None:
         """Return the bytes of a flag that takes a size, None where there is no limit."""

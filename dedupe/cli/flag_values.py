@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedupe.cli.sizes import NO_LIMIT, bytes_of, factor_of
+from dedupe.cli.sizes import NO_LIMIT, bytes_of, factor_of, seconds_of
 from dedupe.errors import ConfigurationError
 from dedupe.reports.sanitizing import visible
 
@@ -22,6 +22,7 @@ _EXPECTED = {
     "count": "a whole number",
     "share": "a per cent from 0 to 100",
     "factor": "a number of times such as 200x, or none",
+    "time": "a time such as 10s or 2m, or none",
     "limits": "a table of whole numbers by rule, such as { DUP101 = 0, BPL = 50 }",
     "word": "a text",
     "codes": "a list of rule codes",
@@ -67,6 +68,8 @@ def checked(flag: Flag, value: object) -> Value:
         case "size" if value == NO_LIMIT or _is_size(value):
             return str(value)
         case "factor" if value == NO_LIMIT or factor_of(str(value)):
+            return str(value)
+        case "time" if value == NO_LIMIT or seconds_of(str(value)):
             return str(value)
         case "count" if value == "" or _is_count(value):
             return str(value) and str(int(str(value)))

@@ -21,6 +21,7 @@ Kind = Literal[
     "share",
     "limits",
     "factor",
+    "time",
     "word",
     "codes",
     "words",
@@ -28,9 +29,10 @@ Kind = Literal[
     "path",
 ]
 """What a value is: `codes` are words that may also be joined by commas, `jobs` a whole number or `auto`, a `size` a
-number of bytes (see `sizes.py`) or `none`, a `factor` a whole number and an x, or `none`. A `count` is a whole number,
-a `share` a per cent, both `""` where none is given; `limits` are a table of whole numbers by rule, kept as texts such
-as `DUP101=0`. `texts` are whole paragraphs, joined by line ends where they are one text."""
+number of bytes (see `sizes.py`) or `none`, a `factor` a whole number and an x, or `none`, a `time` a number of
+seconds (`10s`) or `none`. A `count` is a whole number, a `share` a per cent, both `""` where none is given; `limits`
+are a table of whole numbers by rule, kept as texts such as `DUP101=0`. `texts` are whole paragraphs, joined by line
+ends where they are one text."""
 Heading = Literal["Input", "Matching", "Gate", "Run", "Limits", "Report", "Configuration", "Output"]
 HEADINGS: tuple[Heading, ...] = (
     "Input",
@@ -199,6 +201,9 @@ FLAGS: tuple[Flag, ...] = (
     Flag("max-expand", "Limits", "factor",
          "Leave a compressed file alone out of which more than so many times its size comes; list it.",
          default="200x", metavar="Nx|none"),
+    Flag("document-timeout", "Limits", "time",
+         "Leave a page of HTML alone that takes longer to be read; list it.",
+         default="10s", metavar="TIME|none"),
     Flag("report", "Report", "words", "Write a report; the suffix of FILE is its format. Repeatable.",
          default=(), metavar="FILE"),
     _choice("color", "Report", ("auto", "always", "never"), "Use colour."),
@@ -223,6 +228,9 @@ FLAGS: tuple[Flag, ...] = (
          "Where --in-place keeps originals and plan. [.dedupe-backup beside the files]",
          metavar="DIR", configurable=False, command="clean"),
     _switch("yes", "Output", "Do not ask before --in-place replaces files.", configurable=False, command="clean"),
+    _switch("durable", "Output",
+            "Have each file on the disk before the run ends, whatever the machine does then; slower.",
+            command="clean"),
     _switch("dry-run", "Output", "Write no clean text; report only.", letter="n", command="clean"),
     _switch("diff", "Output", "Print a unified diff to stdout.", command="clean"),
     Flag("plan", "Output", "path", "Write the plan, from which `dedupe restore` brings the originals back.",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cli.config_files import FILE_NAME, SHARED_FILE_NAME
 from dedupe.errors import OutputRefused, UsageError
 from dedupe.reading import BytesSource, FileSource, discover, part_containers
-from dedupe.reading.formats import walked_suffixes
+from dedupe.reading.formats import clean_name, walked_suffixes
 from dedupe.reports.sanitizing import visible
 
 if TYPE_CHECKING:
@@ -76,15 +76,23 @@ def gather(request: Request) -> Gathered:
     is_alone = len(inputs.paths) == 1 and not inputs.files_from and not inputs.paths[0].is_dir()
     strange = tuple(_strange_configurations(request, found.skipped))
     sources, containers = part_containers(found.sources, request.settings, request.bounds)
+    converted = {each.name: each for each in containers if each.is_converted}
     return Gathered(
         tuple(sources),
         found.skipped,
-        found.sources,
-        found.second_names,
+        tuple(_written_as(source, converted.get(source.name)) for source in found.sources),
+        tuple((_written_as(source, converted.get(first)), first) for source, first in found.second_names),
         is_alone,
         strange,
         tuple(containers),
     )
+
+
+def _written_as(source: FileSource, container: RecordFile | None) -> FileSource:
+    """Return a file with the target of its clean version, which is called otherwise where it has another format."""
+    if container is None:
+        return source
+    return replace(source, target=clean_name(source.target, container.format, container.compression))
 
 
 def _strange_configurations(request: Request, skipped: Sequence[Skipped]) -> Iterator[str]:

@@ -95,33 +95,37 @@ def shown_on_terminal(data: bytes) -> bytes:
 class Form(Protocol):
     """How documents stand on standard output."""
 
-    def __call__(self, name: str, clean: bytes, encoding: str) -> bytes:
-        """Return the bytes that stand for one document."""
+    def __call__(self, name: str, clean: bytes, encoding: str, identity: str = "") -> bytes:
+        """Return the bytes that stand for one document; `identity` is what a record calls itself."""
 
 
-def as_text_alone(name: str, clean: bytes, encoding: str) -> bytes:  # noqa: ARG001
+def as_text_alone(name: str, clean: bytes, encoding: str, identity: str = "") -> bytes:  # noqa: ARG001
     """Return the text of the only document as it is."""
     return clean
 
 
-def as_text_of_many(name: str, clean: bytes, encoding: str) -> bytes:  # noqa: ARG001
+def as_text_of_many(name: str, clean: bytes, encoding: str, identity: str = "") -> bytes:  # noqa: ARG001
     """Return the text under a `==> name <==` line, its own last line ended."""
     end = b"" if not clean or clean.endswith((b"\n", b"\r")) else b"\n"
     return f"==> {visible(name)} <==\n".encode() + clean + end
 
 
-def as_json_line(name: str, clean: bytes, encoding: str) -> bytes:
-    """Return an object with name and text, without byte order mark; bytes that do not fit are lone surrogates."""
+def as_json_line(name: str, clean: bytes, encoding: str, identity: str = "") -> bytes:
+    """Return an object with name and text, without byte order mark; bytes that do not fit are lone surrogates.
+
+    A record that calls itself something has that as its `id` between the two.
+    """
     from dedupe.reading import decode
 
     decoded = decode(clean, encoding=encoding)
     text = decoded.text if decoded else clean.decode("utf-8", "surrogateescape")
     import json
 
-    return json.dumps({"name": name, "text": text}).encode() + b"\n"
+    called = {"id": identity} if identity else {}
+    return json.dumps({"name": name, **called, "text": text}).encode() + b"\n"
 
 
-def ended_by_nul(name: str, clean: bytes, encoding: str) -> bytes:  # noqa: ARG001
+def ended_by_nul(name: str, clean: bytes, encoding: str, identity: str = "") -> bytes:  # noqa: ARG001
     """Return name and text, each ended by NUL."""
     return os.fsencode(name) + b"\0" + clean + b"\0"
 
@@ -148,7 +152,8 @@ class ToStdout:
         """Spool one clean document."""
         is_shown = edit.record is None or self._by_record
         if is_shown and not edit.dropped:
-            self._spool.write(self._form(edit.name, edit.cleaned, edit.encoding))
+            identity = edit.record.id if edit.record is not None else ""
+            self._spool.write(self._form(edit.name, edit.cleaned, edit.encoding, identity))
 
     def take_file(self, file: CleanFile) -> Written:
         """Spool a file that holds documents."""

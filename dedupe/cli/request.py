@@ -237,6 +237,7 @@ def _bounds(effective: Effective) -> Bounds:
         effective.size("max-document-bytes"),
         effective.size("max-line-bytes"),
         effective.factor("max-expand"),
+        effective.seconds("document-timeout"),
     )
 
 

@@ -35,7 +35,7 @@ def results_of(
     yield from gathered.skipped
     sources, rebuilder = gathered.sources, None
     if gathered.containers:
-        from dedupe.reading.opened import open_containers
+        from dedupe.reading.opening_files import open_containers
         from dedupe.writing.rebuilding import Rebuilder
 
         opened, sources = open_containers(
@@ -45,6 +45,7 @@ def results_of(
             bounds=request.bounds,
             spool=spool,
             progress=progress,
+            jobs=request.jobs,
         )
         yield from opened.skipped
         rebuilder = Rebuilder(opened, jobs=request.jobs, text_field=request.settings.text_field)

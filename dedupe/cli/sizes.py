@@ -1,4 +1,4 @@
-"""Sizes as people type them: `500M`, `2G`, `1500K`, plain bytes."""
+"""Sizes, factors and times as people type them: `500M`, `2G`, plain bytes; `200x`; `10s`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ def factor_of(text: str) -> int | None:
     """Return the number that `200x` means, None where it is none."""
     found = re.fullmatch(r"([1-9][0-9]{0,8})x", text, re.IGNORECASE)
     return int(found[1]) if found else None
+
+
+def seconds_of(text: str) -> float | None:
+    """Return the number of seconds that `10s`, `500ms` or `2m` means, None where it is none."""
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m)", text, re.IGNORECASE)
+    seconds = float(found[1]) * {"ms": 0.001, "s": 1, "m": 60}[found[2].lower()] if found else 0.0
+    return seconds or None
 
 
 def bytes_of(text: str) -> int | None:

@@ -26,6 +26,7 @@ _CURES = {
     "damaged": "get it anew",
     "malformed": "it was left as it is",
     "too large": "raise that limit to have it cleaned",
+    "too slow": "raise that limit to have it read",
     "undecodable": "name its codec with --encoding",
 }
 _CURE_BY_FAULT = {

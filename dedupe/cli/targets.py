@@ -12,6 +12,7 @@ from dedupe import __version__
 from dedupe.cli.clean_request import BACKUP_FOLDER, CleanRequest, InPlaceOf, IntoFolder, Printed
 from dedupe.cli.gathering import real_paths, refuse_dangerous_outputs
 from dedupe.cli.output import FORM_BY_NAME, DiffToStdout, ToStdout, as_text_alone
+from dedupe.errors import UsageError
 from dedupe.model import Edit, Skipped, Totals
 from dedupe.writing.destination import Destination, Nowhere
 
@@ -118,7 +119,7 @@ def open_target(request: CleanRequest, gathered: Gathered) -> Target:
     target = dry_target(gathered) if request.dry_run else _wet_target(request, gathered)
     if request.diff:
         beside = Nowhere() if isinstance(request.output, Printed) else target.destination
-        tables = {each.name for each in gathered.containers if each.is_reencoded}
+        tables = {each.name for each in gathered.containers if each.is_reencoded or each.is_converted}
         diff = DiffToStdout(_diff, beside, request.limits.tmp_dir, tables=tables)
         return replace(target, destination=diff)
     return target
@@ -161,6 +162,7 @@ def _into_folder(into: IntoFolder, request: CleanRequest, gathered: Gathered) ->
         overwrite=into.overwrite,
         sources={source.name: source.path for source in every},
         jobs=request.jobs,
+        durable=into.durable,
     )
     names: dict[str, list[str]] = {}
     for source, first in gathered.second_names:
@@ -173,6 +175,11 @@ def _into_folder(into: IntoFolder, request: CleanRequest, gathered: Gathered) ->
 def _in_place(output: InPlaceOf, request: CleanRequest, gathered: Gathered) -> Target:
     from dedupe.writing import InPlace
 
+    for container in gathered.containers:
+        if container.is_converted:
+            raise UsageError(
+                f"{container.name}: {container.format} is read as text and never replaced; use --out-dir"
+            )
     every = [*gathered.files, *(source for source, _ in gathered.second_names)]
     backup_dir = output.backup_dir or _beside(request.inputs.paths, gathered)
     destination = InPlace({source.name: source.path for source in every}, backup_dir=backup_dir)

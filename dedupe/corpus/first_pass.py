@@ -28,12 +28,12 @@ from dedupe.corpus.fingerprints import (
 )
 from dedupe.corpus.learned import learned_of
 from dedupe.corpus.numbering import KeyNumbers
-from dedupe.corpus.threads import map_in_threads
 from dedupe.digests import checksum_of, digest_of_bytes
 from dedupe.kernels.library import call
 from dedupe.model import DecodedText, Dropped, Skipped, Source
 from dedupe.progress import amounts_of
 from dedupe.sharing import MIN_SHARED_TOKENS
+from dedupe.threads import map_in_threads
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, U8, U32

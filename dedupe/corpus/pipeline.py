@@ -16,11 +16,11 @@ from dedupe.corpus.first_pass import read_corpus
 from dedupe.corpus.settling import settle
 from dedupe.corpus.sharing import SharedParagraphs, find_shared_paragraphs, hopeful_keys
 from dedupe.corpus.texts import DocumentText
-from dedupe.corpus.threads import ahead, beside, quick_switching
 from dedupe.kernels.library import call
 from dedupe.model import Edit, Skipped, Source
 from dedupe.naming import name_order
 from dedupe.originals import Originals
+from dedupe.threads import ahead, beside, quick_switching
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import Mask

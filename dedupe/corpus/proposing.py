@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.candidates import MAX_COMPARISONS, choose_bands
-from dedupe.corpus.threads import map_in_threads
 from dedupe.documents import DOCUMENT_SHINGLE_SIZE
 from dedupe.kernels.library import call
 from dedupe.kernels.reference import NUM_PERMUTATIONS, permutations
+from dedupe.threads import map_in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

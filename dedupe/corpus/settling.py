@@ -21,8 +21,8 @@ from dedupe.corpus.repeats import Found, settled_repeats
 from dedupe.corpus.site import SiteLines, find_page_lines, find_site_lines
 from dedupe.corpus.sweeping import SETTLED, TO_BE_JUDGED, Round, Sweeper
 from dedupe.corpus.texts import DocumentText
-from dedupe.corpus.threads import map_in_threads
 from dedupe.settling import DIVIDED_OTHERWISE, MAX_ROUNDS
+from dedupe.threads import map_in_threads
 
 if TYPE_CHECKING:
     from dedupe.corpus.arrays import I64, Mask

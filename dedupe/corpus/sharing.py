@@ -22,12 +22,12 @@ from dedupe.candidates import (
     choose_bands,
 )
 from dedupe.corpus.fingerprints import tokens_by_kernel
-from dedupe.corpus.threads import map_in_threads
 from dedupe.kernels.library import address_of, call
 from dedupe.kernels.reference import NUM_PERMUTATIONS, permutations
 from dedupe.kernels.search_structures import ShareEvent, ShareLimits
 from dedupe.normalizing import shingles_of
 from dedupe.sharing import MIN_SHARED_TOKENS
+from dedupe.threads import map_in_threads
 from dedupe.verifying import difference, jaccard
 
 if TYPE_CHECKING:

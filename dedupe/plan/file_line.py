@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 def file_line(file: CleanFile, written: Written) -> dict[str, object]:
     """Return what a plan says of a file whose clean version is like `written`."""
     opened = file.opened
+    size, digest = opened.original
     return {
         "kind": "file",
         "name": opened.file.name,
         "format": opened.file.format,
         "compression": opened.file.compression,
-        "bytes": opened.size,
-        "digest": opened.digest,
+        "bytes": size,
+        "digest": digest,
         "cleaned_bytes": written.size,
         "cleaned_digest": written.digest,
         "spliced": file.is_spliced,

@@ -51,13 +51,20 @@ class RecordFile:
         return self.format in REENCODED
 
     @property
+    def is_converted(self) -> bool:
+        """Whether the clean version has another format."""
+        return self.format in CONVERTED
+
+    @property
     def stored(self) -> Content:
         """The bytes of the file as they are stored."""
         return stored(self.source)
 
 
-REENCODED = frozenset(("parquet", "arrow"))
+REENCODED = frozenset(("parquet", "arrow", "warc"))
 """Formats that are written anew when something goes."""
+CONVERTED = frozenset(("html", "warc"))
+"""Formats whose clean version has another one: never in place, and not copied where they cannot be read."""
 
 
 def stored(file: AnyFile) -> Content:

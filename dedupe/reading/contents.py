@@ -59,6 +59,48 @@ class FileContent:
             os.close(descriptor)
 
 
+class ContentFile:
+    """A content as libraries want a file: read from any place, and nothing held open."""
+
+    closed = False
+
+    def __init__(self, content: Content, size: int) -> None:
+        self._content = content
+        self._size = size
+        self._position = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next bytes."""
+        end = self._size if size is None or size < 0 else min(self._position + size, self._size)
+        piece = self._content.read(self._position, end)
+        self._position += len(piece)
+        return piece
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place."""
+        self._position = offset + (0, self._position, self._size)[whence]
+        return self._position
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._position
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def writable(self) -> bool:
+        """Return that it cannot be written."""
+        return False
+
+    def seekable(self) -> bool:
+        """Return that it can be read from any place."""
+        return True
+
+    def close(self) -> None:
+        """Do nothing: nothing is held open."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpooledContent:
     """Bytes that lie in a spool, from `start` to `end` of it."""
@@ -66,6 +108,11 @@ class SpooledContent:
     spool: ContentSpool
     start: int
     end: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self.end - self.start
 
     def read(self, start: int, end: int) -> bytes:
         """Return the bytes from `start` to `end`."""

@@ -18,6 +18,8 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "tsv": (".tsv",),
     "parquet": (".parquet", ".pq"),
     "arrow": (".arrow", ".feather"),
+    "html": (".html", ".htm", ".xhtml"),
+    "warc": (".warc", ".wet"),
 }
 """The formats that files may have, with the suffixes that tell of them."""
 
@@ -28,13 +30,21 @@ SENTENCES = {
     "tsv": "the same, with tabs between the columns",
     "parquet": "the same; needs dedupe-text[parquet]",
     "arrow": "the same, file or stream, as datasets keeps them; needs dedupe-text[parquet]",
+    "html": "the text that a reader sees, written as .html.txt; needs dedupe-text[html]",
+    "warc": "a document a record of text or HTML, written as .warc.wet; needs dedupe-text[warc]",
 }
 
-NEEDS = {"parquet": ("pyarrow", "parquet"), "arrow": ("pyarrow", "parquet")}
-"""The formats that need a library, each with the module and the extra that brings it."""
+NEEDS = {
+    "parquet": (("pyarrow",), "parquet"),
+    "arrow": (("pyarrow",), "parquet"),
+    "html": (("resiliparse",), "html"),
+    "warc": (("fastwarc", "resiliparse"), "warc"),
+}
+"""The formats that need libraries, each with the modules and the extra that brings them."""
 
 FORMAT_BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
-_MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow"}
+_MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"WARC/": "warc"}
+_BEGINNINGS_OF_PAGES = (b"<!doctype html", b"<html")
 _SAMPLE_BYTES = 1 << 20
 _SPACES = b" \t\r\n\xef\xbb\xbf"
 
@@ -59,15 +69,28 @@ def require(form: str) -> None:
         return
     import importlib.util
 
-    module, extra = NEEDS[form]
-    try:
-        is_there = importlib.util.find_spec(module) is not None
-    except ValueError:  # it was put away
-        is_there = False
-    if not is_there:
-        raise UsageError(
-            f"reading {form} needs {module}; install it with: pip install 'dedupe-text[{extra}]'"
-        )
+    modules, extra = NEEDS[form]
+    for module in modules:
+        try:
+            is_there = importlib.util.find_spec(module) is not None
+        except ValueError:  # it was put away
+            is_there = False
+        if not is_there:
+            raise UsageError(
+                f"reading {form} needs {module}; install it with: pip install 'dedupe-text[{extra}]'"
+            )
+
+
+def clean_name(name: str, form: str, compression: str) -> str:
+    """Return the name of the clean version of a file: another one where it has another format than the file."""
+    if form not in ("html", "warc"):
+        return name
+    behind = next((suffix for suffix, said in COMPRESSIONS.items() if said == compression), "")
+    plain = name[: len(name) - len(behind)] if behind and name.lower().endswith(behind) else name
+    if form == "html":
+        return f"{plain}.txt"
+    is_wet = suffix_of(plain) == ".wet"
+    return f"{plain}{'' if is_wet else '.wet'}{behind}"
 
 
 def format_of(name: str, content: Content, settings: Settings) -> str:
@@ -84,6 +107,8 @@ def format_of(name: str, content: Content, settings: Settings) -> str:
     for magic, form in _MAGIC.items():
         if begin.startswith(magic):
             return form
+    if content.read(0, 256).lstrip(_SPACES)[:16].lower().startswith(_BEGINNINGS_OF_PAGES):
+        return "html"
     return "jsonl" if _begins_with_json_lines(content, settings) else "text"
 
 

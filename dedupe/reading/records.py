@@ -12,7 +12,7 @@ from dedupe.reading.sources import BytesSource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dedupe.reading.contents import Content
+    from dedupe.reading.contents import Content, ContentSpool
     from dedupe.settings import GroupBy
 
 ByteRange = tuple[int, int]
@@ -100,6 +100,43 @@ class WholeText:
     def whole(self) -> ByteRange:
         """Return the range of everything."""
         return 0, self.size
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return HeldRecord, (self.name, self.group, self.read(), self.is_utf8)
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledRecord:
+    """The text of a record of a file that is written anew; see `RecordSource`.
+
+    It lies in the spool, which is `content`, from `start` to `end`; the places that go are told in the spool too.
+    """
+
+    name: str
+    group: str
+    content: ContentSpool
+    record: Record
+    start: int
+    end: int
+    is_utf8: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many bytes the text has."""
+        return self.end - self.start
+
+    def read(self) -> bytes:
+        """Return the text's bytes."""
+        return self.content.read(self.start, self.end)
+
+    def ranges_in_file(self, text: bytes, cleaned: bytes, ranges: Sequence[ByteRange]) -> list[ByteRange]:
+        """Return the ranges, in the spool."""
+        del text, cleaned
+        return [(self.start + start, self.start + end) for start, end in ranges]
+
+    def whole(self) -> ByteRange:
+        """Return the range of the text in the spool."""
+        return self.start, self.end
 
     def __reduce__(self) -> tuple[Any, ...]:
         return HeldRecord, (self.name, self.group, self.read(), self.is_utf8)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from dedupe.inputs import Record, Skipped
 from dedupe.reading.compression import DamagedFileError, TooLargeError
-from dedupe.reading.records import ByteRange, HeldRecord, group_of, name_of
+from dedupe.reading.contents import ContentFile
+from dedupe.reading.records import SpooledRecord, group_of, name_of
 
 if TYPE_CHECKING:
     from dedupe.reading.contents import Content, ContentSpool
@@ -23,89 +24,6 @@ MOST_ROWS = 8192
 _MOST_MILLISECONDS = (1 << 63) // 1_000_000 - 1
 ROWS_AT_ONCE = 1024
 """So many rows are read at once when it is not known yet how large they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableRecord:
-    """The text of a row; see `dedupe.reading.records.RecordSource`.
-
-    It lies in the spool, which is `content`, from `start` to `end`; the places that go are told in the spool too.
-    """
-
-    name: str
-    group: str
-    content: ContentSpool
-    record: Record
-    start: int
-    end: int
-
-    @property
-    def is_utf8(self) -> bool:
-        """Strings in tables are UTF-8."""
-        return True
-
-    @property
-    def size(self) -> int:
-        """How many bytes the text has."""
-        return self.end - self.start
-
-    def read(self) -> bytes:
-        """Return the text's bytes."""
-        return self.content.read(self.start, self.end)
-
-    def ranges_in_file(self, text: bytes, cleaned: bytes, ranges: Sequence[ByteRange]) -> list[ByteRange]:
-        """Return the ranges, in the spool."""
-        del text, cleaned
-        return [(self.start + start, self.start + end) for start, end in ranges]
-
-    def whole(self) -> ByteRange:
-        """Return the range of the text in the spool."""
-        return self.start, self.end
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return HeldRecord, (self.name, self.group, self.read())
-
-
-class StoredFile:
-    """A file as pyarrow wants it: read from any place, through `Content`."""
-
-    closed = False
-
-    def __init__(self, content: Content, size: int) -> None:
-        self._content = content
-        self._size = size
-        self._position = 0
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Return the next bytes."""
-        end = self._size if size is None or size < 0 else min(self._position + size, self._size)
-        piece = self._content.read(self._position, end)
-        self._position += len(piece)
-        return piece
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place."""
-        self._position = offset + (0, self._position, self._size)[whence]
-        return self._position
-
-    def tell(self) -> int:
-        """Return the place."""
-        return self._position
-
-    def readable(self) -> bool:
-        """Return that it can be read."""
-        return True
-
-    def writable(self) -> bool:
-        """Return that it cannot be written."""
-        return False
-
-    def seekable(self) -> bool:
-        """Return that it can be read from any place."""
-        return True
-
-    def close(self) -> None:
-        """Do nothing: nothing is held open."""
 
 
 def batches_of(
@@ -120,7 +38,7 @@ def batches_of(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pa.PythonFile(StoredFile(content, size), mode="r")
+    file = pa.PythonFile(ContentFile(content, size), mode="r")
     if form == "parquet":
         schema = pq.ParquetFile(file).schema_arrow
         strings = [field.name for field in schema if _is_text(field.type)]
@@ -153,7 +71,7 @@ def schema_of(form: str, content: Content, size: int) -> Any:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pa.PythonFile(StoredFile(content, size), mode="r")
+    file = pa.PythonFile(ContentFile(content, size), mode="r")
     if form == "parquet":
         return pq.ParquetFile(file).schema_arrow
     begin = file.read(6)
@@ -177,7 +95,7 @@ def _fault_of_old_times(content: Content, size: int) -> str:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    file = pa.PythonFile(StoredFile(content, size), mode="r")
+    file = pa.PythonFile(ContentFile(content, size), mode="r")
     table = pq.ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="ms")
     old, has_others = old_times(table.metadata)
     if not old:
@@ -216,7 +134,7 @@ class RowsOfTable:
     bounds: Bounds
     most: int | None
 
-    def records(self) -> Iterator[TableRecord | Skipped]:
+    def records(self) -> Iterator[SpooledRecord | Skipped]:
         """Yield a source for each row that has a text, and why there is none for each other.
 
         Raises DamagedFileError for what is no such table, TooLargeError once more comes out of it than may, OSError as
@@ -233,7 +151,7 @@ class RowsOfTable:
             said = str(error).partition("\n")[0]
             raise DamagedFileError(f"it is damaged, or is no {self.form} file ({said})") from error
 
-    def _records(self) -> Iterator[TableRecord | Skipped]:
+    def _records(self) -> Iterator[SpooledRecord | Skipped]:
         schema = schema_of(self.form, self.content, self.size)
         text = self.settings.text_field
         fitting = schema.get_all_field_indices(text)
@@ -258,7 +176,7 @@ class RowsOfTable:
                 number += 1
                 yield self._record(number, value, identity, url)
 
-    def _record(self, number: int, value: object, identity: object, url: object) -> TableRecord | Skipped:
+    def _record(self, number: int, value: object, identity: object, url: object) -> SpooledRecord | Skipped:
         name = name_of(self.name, number)
         if not isinstance(value, str):
             return Skipped(name, "without text")
@@ -269,7 +187,7 @@ class RowsOfTable:
         self.spool.add(text)
         group = group_of(self.settings.group_by, self.group, url)
         record = Record(self.name, number, "" if identity is None else str(identity))
-        return TableRecord(name, group, self.spool, record, start, start + len(text))
+        return SpooledRecord(name, group, self.spool, record, start, start + len(text))
 
 
 def _plain(kind: Any) -> Any:

@@ -50,7 +50,8 @@ class CleanFile:
     @property
     def is_spliced(self) -> bool:
         """Whether the clean version is the file without the bytes of the cuts, so that they can be put back."""
-        return not self.opened.file.compression and self.opened.file.format not in REENCODED
+        file = self.opened.file
+        return bool(self.opened.text_digest) or not (file.compression or file.format in REENCODED)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the clean version, piece by piece; it can be asked for any number of times.
@@ -65,19 +66,30 @@ class CleanFile:
             raise FileChangedError from error
 
     def _pieces(self) -> Iterator[bytes]:
-        if self.is_spliced:
-            yield from self._kept(self._proven(chunks(self.opened.file.stored)))
+        file = self.opened.file
+        if self.is_spliced and not self.opened.text_digest:
+            yield from self._kept(self._proven(chunks(file.stored)))
             return
-        if not self.is_changed:
-            yield from self._proven(chunks(self.opened.file.stored))
+        if not self.is_changed and not file.is_converted:
+            yield from self._proven(chunks(file.stored))
             return
-        for _ in self._proven(chunks(self.opened.file.stored)):
+        for _ in self._proven(chunks(file.stored)):
             pass
-        if self.opened.file.format in REENCODED:
-            yield from self._table()
-            return
-        kept = self._kept(chunks(self.opened.content))
-        yield from compressed(kept, self.opened.file.compression, jobs=self.jobs)
+        if file.format == "warc":
+            yield from self._texts_of_warc()
+        elif file.format in REENCODED:
+            table = self._table()
+            yield from compressed(table, file.compression, jobs=self.jobs) if file.compression else table
+        elif self.is_spliced:
+            yield from self._kept(chunks(self.opened.content))
+        else:
+            kept = self._kept(chunks(self.opened.content))
+            yield from compressed(kept, file.compression, jobs=self.jobs)
+
+    def _texts_of_warc(self) -> Iterator[bytes]:
+        from dedupe.writing.warc import texts_of_warc
+
+        return texts_of_warc(self.opened, self.cuts, frozenset(self.dropped))
 
     def _table(self) -> Iterator[bytes]:
         import pyarrow as pa

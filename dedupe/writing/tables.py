@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from dedupe.reading.contents import ContentFile
 from dedupe.reading.records import without
-from dedupe.reading.tables import BATCH_BYTES, MOST_ROWS, StoredFile, old_times, opened_arrow
+from dedupe.reading.tables import BATCH_BYTES, MOST_ROWS, old_times, opened_arrow
 
 if TYPE_CHECKING:
     from dedupe.reading.opened import Opened
-    from dedupe.reading.records import ByteRange
-    from dedupe.reading.tables import TableRecord
+    from dedupe.reading.records import ByteRange, SpooledRecord
 
 
 class _Sink:
@@ -61,7 +61,7 @@ class _Texts:
     """The clean texts of a table, asked for in the order of its rows."""
 
     def __init__(
-        self, records: tuple[TableRecord, ...], cuts: list[ByteRange], dropped: frozenset[int]
+        self, records: tuple[SpooledRecord, ...], cuts: list[ByteRange], dropped: frozenset[int]
     ) -> None:
         self._records = iter(records)
         self._next = next(self._records, None)
@@ -109,9 +109,9 @@ def rewritten(
     """
     import pyarrow as pa
 
-    records: tuple[TableRecord, ...] = opened.records  # type: ignore[assignment]
+    records: tuple[SpooledRecord, ...] = opened.records  # type: ignore[assignment]
     texts = _Texts(records, cuts, dropped)
-    file = pa.PythonFile(StoredFile(opened.file.stored, opened.size), mode="r")
+    file = pa.PythonFile(ContentFile(opened.content, opened.content_size), mode="r")
     largest = max((record.size for record in records), default=0)
     rows = max(1, min(MOST_ROWS, BATCH_BYTES // max(1, largest)))
     sink = _Sink()

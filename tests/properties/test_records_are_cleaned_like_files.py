@@ -17,7 +17,7 @@ from dedupe.pipeline import prepare
 from dedupe.progress import Silence
 from dedupe.reading.containers import RecordFile
 from dedupe.reading.contents import ContentSpool
-from dedupe.reading.opened import open_containers
+from dedupe.reading.opening_files import open_containers
 from dedupe.reading.sources import BytesSource
 from dedupe.settings import Bounds, Settings
 from dedupe.spilling import SpillFolder

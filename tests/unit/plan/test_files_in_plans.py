@@ -17,7 +17,7 @@ from dedupe.plan.canonical import canonical, new_digest
 from dedupe.progress import Silence
 from dedupe.reading.containers import RecordFile
 from dedupe.reading.contents import ContentSpool
-from dedupe.reading.opened import open_containers
+from dedupe.reading.opening_files import open_containers
 from dedupe.reading.sources import BytesSource
 from dedupe.restoring import restore_bytes
 from dedupe.settings import Bounds, Settings
