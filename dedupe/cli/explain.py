@@ -75,7 +75,7 @@ def explain(ctx: click.Context, /, plan: str, where: str, root: str | None, **_:
 def execute(request: ExplainRequest, console: Console) -> Verdict:
     """Do what the request says: the explanation on standard output, what is missing on the console."""
     from dedupe.explaining import locate
-    from dedupe.plan import IN_A_RECORD, IN_NO_FILE, WholeTexts, index_plan
+    from dedupe.plan import IN_NO_FILE, WholeTexts, index_plan
 
     index = index_plan(request.plan)
     location = locate(index, request.where, root=request.root)
@@ -86,11 +86,9 @@ def execute(request: ExplainRequest, console: Console) -> Verdict:
         name, missing = location.entry.name, _show_paragraph(request, index, location, texts)
     flush_out()
     if missing and index.header.preview:
-        cures = {
-            IN_A_RECORD: "look at the record there",
-            IN_NO_FILE: "clean a file and not a pipe to see kept text",
-        }
-        cure = cures.get(missing, "name its folder with --root DIR to see kept text")
+        cure = "name its folder with --root DIR to see kept text"
+        if missing == IN_NO_FILE:
+            cure = "clean a file and not a pipe to see kept text"
         console.error(f"{name}: {missing}; {cure}")
         return Verdict(failures=1)
     return Verdict()
@@ -102,11 +100,19 @@ def _show_paragraph(request: ExplainRequest, index: PlanIndex, location: Locatio
     from dedupe.reports.explanation import ExplanationLayout
 
     told = explain(index, location, texts=texts)
-    is_record = index.document(location.entry).record is not None
-    restoring = None if is_record else _restoring(request, index.header)
-    layout = ExplanationLayout(restoring=restoring, width=_width(), whole=request.verbose)
+    layout = ExplanationLayout(
+        restoring=_restoring(request, index.header) if _takes_back(index, location) else None,
+        width=_width(),
+        whole=request.verbose,
+    )
     _print(request, layout.lines(told))
     return "" if isinstance(told.decision, Removed) else told.no_text
+
+
+def _takes_back(index: PlanIndex, location: Location) -> bool:
+    """Return whether single removals go back into the clean file: into one that was written anew they do not."""
+    record = index.document(location.entry).record
+    return record is None or index.file_places()[record.container].is_spliced
 
 
 def _restoring(request: ExplainRequest, header: PlanHeader) -> tuple[str, str] | None:

@@ -8,11 +8,12 @@ from dedupe.cutting import apply_cuts
 from dedupe.differing import word_difference
 from dedupe.errors import UsageError
 from dedupe.explaining.advice import changes_of
-from dedupe.explaining.standing import nearest_of, outline_of, reasons_of, settings_of
+from dedupe.explaining.standing import nearest_of, outline_of, reasons_of
 from dedupe.explaining.values import Copy, Explanation, Found, Nearest, Removed, Stays
 from dedupe.lines import lines_of
 from dedupe.model import Place
 from dedupe.plan import NoText, PlannedCut, PlannedFinding, WholeText, WholeTexts
+from dedupe.plan.used_settings import settings_of
 from dedupe.reading import decode
 
 if TYPE_CHECKING:

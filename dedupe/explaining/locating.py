@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dedupe.errors import UsageError
-from dedupe.plan.naming import entry_of
+from dedupe.plan.naming import entry_of, record_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def locate(index: PlanIndex, where: str, *, root: Path | None = None) -> Locatio
 
     Raises UsageError, with what to give instead, where nothing or more than one thing is named.
     """
-    if entry := index.entry_named(where):
+    if entry := index.entry_named(where) or record_at(index, where, root=root):
         return Location(entry)
     if match := _FILE_AND_LINE.fullmatch(where):
         entry, is_clean = entry_of(index, match["file"], root=root)

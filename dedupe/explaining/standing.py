@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from dedupe.plan import WholeText
-    from dedupe.plan.records import SettingValue
 
 MAX_DECIDED_BYTES = 2_000_000
 """Larger documents are not decided on again: a person waits for the answer."""
@@ -47,22 +46,6 @@ class _Given:
     def read(self) -> bytes:
         """Return them."""
         return self.raw
-
-
-def settings_of(pairs: Mapping[str, SettingValue]) -> Settings:
-    """Return the settings of a run from what its plan says; what is not known here, or does not fit, is left out."""
-    known = {field.name for field in fields(Settings)}
-    values = {
-        name: frozenset(value)
-        if name in ("strip", "ignore", "exempt") and isinstance(value, tuple)
-        else value
-        for name, value in pairs.items()
-        if name in known
-    }
-    try:
-        return Settings(**values)  # type: ignore[arg-type]  # of a plan whose digest fits
-    except (UsageError, TypeError):
-        return Settings()
 
 
 def outline_of(whole: WholeText, settings: Settings) -> Outline | None:

@@ -16,11 +16,10 @@ from dedupe.plan.records import (
     PlannedFile,
     PlannedFinding,
 )
-from dedupe.plan.whole_texts import IN_A_RECORD, IN_NO_FILE, NoText, WholeText, WholeTexts
+from dedupe.plan.whole_texts import IN_NO_FILE, NoText, WholeText, WholeTexts
 from dedupe.plan.writer import PlanWriter
 
 __all__ = [
-    "IN_A_RECORD",
     "IN_NO_FILE",
     "SCHEMA_VERSION",
     "DestinationKind",

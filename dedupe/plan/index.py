@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING, BinaryIO
 from dedupe.errors import PlanError
 from dedupe.plan.canonical import LOCAL, WITH_LOCAL, canonical, new_digest
 from dedupe.plan.door import DamagedError, Fields
-from dedupe.plan.parsing import parse_cut, parse_document, parse_finding, parse_header, parse_totals
+from dedupe.plan.parsing import (
+    parse_cut,
+    parse_document,
+    parse_file,
+    parse_finding,
+    parse_header,
+    parse_totals,
+)
 from dedupe.plan.reader import open_plan, opened_plan, stamp_of
-from dedupe.plan.records import OLDEST_SCHEMA, SCHEMA_VERSION, TOOL, PlanHeader, PlannedDocument
+from dedupe.plan.records import OLDEST_SCHEMA, SCHEMA_VERSION, TOOL, PlanHeader, PlannedDocument, PlannedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,15 +78,25 @@ class DocumentEntry:
 
 
 class PlanIndex:
-    """A plan that is whole by its digest, and where its documents stand; see `index_plan`."""
+    """A plan that is whole by its digest, and where its documents stand; see `index_plan`.
+
+    `files` are those that hold documents, without what was taken out of them.
+    """
 
     def __init__(
-        self, path: Path, header: PlanHeader, totals: Totals, entries: Sequence[DocumentEntry], stamp: Stamp
+        self,
+        path: Path,
+        header: PlanHeader,
+        totals: Totals,
+        entries: Sequence[DocumentEntry],
+        files: Sequence[PlannedFile],
+        stamp: Stamp,
     ) -> None:
         self.path = path
         self.header = header
         self.totals = totals
         self.entries = entries
+        self.files = files
         self._stamp = stamp
 
     def document(self, entry: DocumentEntry) -> PlannedDocument:
@@ -106,6 +123,10 @@ class PlanIndex:
                 f"{self.path}: a line of {entry.name!r} {damage}; run dedupe again to make a new one"
             ) from damage
         return replace(document, cuts=tuple(cuts), findings=tuple(findings))
+
+    def file_places(self) -> dict[str, PlannedFile]:
+        """Return the files that hold documents, by name, without what was taken out of them."""
+        return {file.name: file for file in self.files}
 
     def entry_named(self, name: str) -> DocumentEntry | None:
         """Return the document with this name, None if there is none."""
@@ -153,7 +174,7 @@ def index_plan(path: Path) -> PlanIndex:
                 raise PlanError(f"{path}: the plan was changed while it was in use; start again")
     assert scan.header is not None  # noqa: S101 - a scan that fits has met both
     assert scan.totals is not None  # noqa: S101
-    return PlanIndex(path, scan.header, scan.totals, scan.entries(), stamp)
+    return PlanIndex(path, scan.header, scan.totals, scan.entries(), scan.files, stamp)
 
 
 class _Scan:
@@ -162,6 +183,7 @@ class _Scan:
     def __init__(self, *, is_canonical: bool) -> None:
         self.header: PlanHeader | None = None
         self.totals: Totals | None = None
+        self.files: list[PlannedFile] = []
         self._is_canonical = is_canonical
         self._digest = new_digest()
         self._starts: list[tuple[int, bytes, bytes]] = []
@@ -233,6 +255,7 @@ class _Scan:
             return match["head"] + match["tail"]
         fields = Fields.of_line(line)
         if fields.text("kind") == "file":
+            self.files.append(parse_file(fields))
             return canonical(fields.without(LOCAL)) + b"\n"
         if fields.text("kind") != "document":
             return line

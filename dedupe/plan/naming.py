@@ -20,7 +20,7 @@ def entry_of(index: PlanIndex, file: str, *, root: Path | None = None) -> tuple[
 
     Raises UsageError where it names none, or several by the end of their names.
     """
-    if entry := index.entry_named(file):
+    if entry := index.entry_named(file) or record_at(index, file, root=root):
         return entry, False
     path = os.path.realpath(file)
     folder = str(root) if root is not None else index.header.root
@@ -42,6 +42,18 @@ def entry_of(index: PlanIndex, file: str, *, root: Path | None = None) -> tuple[
         raise UsageError(f"{file}: {len(ending)} documents are called so ({names}); give the whole name")
     names = _listed([entry.name for entry in index.entries[:_NAMES_SHOWN]])
     raise UsageError(f"{file}: {index.path} has no such document; its names read like {names or 'nothing'}")
+
+
+def record_at(index: PlanIndex, typed: str, *, root: Path | None = None) -> DocumentEntry | None:
+    """Return the record that is named by the path of its file, a colon and its number; None where none is."""
+    file, colon, number = typed.rpartition(":")
+    if not colon or not number.isdecimal():
+        return None
+    path = os.path.realpath(file)
+    for held in index.files:
+        if _is_at(path, held.read) or (root is not None and _is_at(path, f"{root}/{held.name}")):
+            return index.entry_named(f"{held.name}:{number}")
+    return None
 
 
 def _is_at(path: str, other: str) -> bool:

@@ -66,6 +66,12 @@ class Plan:
                 case _:
                     assert_never(record)
 
+    def file_places(self) -> dict[str, PlannedFile]:
+        """Return the files that hold documents, by name, without what was taken out of them."""
+        if not self.header.has_files:
+            return {}
+        return {record.name: record for record in self.records() if isinstance(record, PlannedFile)}
+
     def files(self) -> Iterator[PlannedFile]:
         """Yield the files that hold documents, in the order of the plan, each with all that was taken out of it."""
         splices: list[PlannedSplice] = []

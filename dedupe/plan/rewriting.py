@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from dedupe.plan.lf_lines import LfPieces
     from dedupe.plan.reader import Plan
-    from dedupe.plan.records import PlannedCut, PlannedDocument
+    from dedupe.plan.records import PlannedCut, PlannedDocument, PlannedFile, PlannedSplice
 
 _PIECES = ("lf_rotated", "kept_before", "kept_before_base64", "kept_after", "kept_after_base64")
 
@@ -52,12 +52,22 @@ class _Rest:
     cleaned_digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that holds documents, with other bytes taken out of it than before, in order."""
+
+    file: PlannedFile
+    splices: tuple[PlannedSplice, ...]
+    cleaned: bytes
+
+
 class PlanRewriter:
     """Gathers what was taken back, of which texts are not held, and writes the plan that is true then."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._rests: dict[str, _Rest] = {}
+        self._files: dict[str, NewFile] = {}
         self._removed: Counter[str] = Counter()
         self._characters: Counter[str] = Counter()
         self._bytes_back = 0
@@ -86,6 +96,10 @@ class PlanRewriter:
             self._characters[cut.rule] += len(cut.text)
             self._bytes_back += cut.end - cut.start
 
+    def take_file(self, new: NewFile) -> None:
+        """Note what became of a file that holds documents, beside what became of them."""
+        self._files[new.file.name] = new
+
     def write_to(self, write: Callable[[bytes], object]) -> None:
         """Write the new plan line by line; PlanError when the old one was changed meanwhile."""
         digest = new_digest()
@@ -99,9 +113,16 @@ class PlanRewriter:
                 trailer = self._trailer(fields)
                 digest.update(canonical(trailer) + b"\n")
                 write(canonical(trailer | {"digest": digest.hexdigest()}) + b"\n")
+            elif kind == "splice" and fields.text("file") in self._files:
+                continue  # told anew before its file
             elif number == 0 or kind in WITH_LOCAL:
                 rest = rest if kind == "document" else None
-                values = _document(fields, rest) if rest is not None else fields.without("")
+                new = self._files.get(fields.text("name")) if kind == "file" else None
+                for splice in new.splices if new is not None else ():
+                    told = canonical(_splice(splice)) + b"\n"
+                    digest.update(told)
+                    write(told)
+                values = _changed(fields, rest, new)
                 digest.update(
                     canonical({key: value for key, value in values.items() if key != LOCAL}) + b"\n"
                 )
@@ -123,6 +144,20 @@ class PlanRewriter:
             left.subtract(gone)
             totals[key] = {rule: count for rule, count in left.items() if rule not in gone or count}
         return values | {"totals": totals}
+
+
+def _changed(fields: Fields, rest: _Rest | None, new: NewFile | None) -> dict[str, Any]:
+    if rest is not None:
+        return _document(fields, rest)
+    values = fields.without("")
+    if new is not None:
+        values |= {"cleaned_bytes": len(new.cleaned), "cleaned_digest": digest_of_bytes(new.cleaned)}
+    return values
+
+
+def _splice(splice: PlannedSplice) -> dict[str, Any]:
+    place = {"kind": "splice", "file": splice.file, "start": splice.start}
+    return place | faithful("removed", splice.removed)
 
 
 def _document(fields: Fields, rest: _Rest) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.cutting import put_back
 from dedupe.digests import digest_of_bytes
-from dedupe.writing.paths import leads_out, parts_inside
+from dedupe.plan.record_texts import RecordTexts
+from dedupe.writing.paths import stays_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,10 +63,6 @@ class NoText:
     why: str
 
 
-IN_A_RECORD = "kept text of a record is not read out of its file"
-"""Why there is no text of a record."""
-
-
 @dataclass(frozen=True, slots=True)
 class WholeTexts:
     """Where the texts of a plan's documents are looked for.
@@ -77,6 +75,10 @@ class WholeTexts:
     plan: Plan | PlanIndex
     root: Path | None = None
     given: Mapping[str, bytes] = field(default_factory=dict)
+    _records: RecordTexts = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_records", RecordTexts(self.plan, self.root))
 
     def of(self, document: PlannedDocument) -> WholeText | NoText:
         """Return the whole text of a document of the plan, or why there is none."""
@@ -86,8 +88,8 @@ class WholeTexts:
             candidates: Iterator[bytes | None] = iter([document.rest])
         elif document.name in self.given:
             candidates = iter([self.given[document.name]])
-        elif document.record is not None and document.record.number:
-            return NoText(document.name, IN_A_RECORD)
+        elif document.record is not None:
+            candidates = chain(self._records.contents(document.record), self._contents(document))
         else:
             candidates = self._contents(document)
         was_there = False
@@ -98,7 +100,10 @@ class WholeTexts:
                 return WholeText(document, original)
         if was_there:
             return NoText(document.name, "the file has changed since")
-        if self.root is None and not document.read and not document.written:
+        is_in_file = bool(document.read or document.written)
+        if document.record is not None:
+            is_in_file = is_in_file or bool(self._records.paths(document.record))
+        if self.root is None and not is_in_file:
             return NoText(document.name, IN_NO_FILE)
         return NoText(document.name, "the file is not there any more")
 
@@ -116,9 +121,9 @@ class WholeTexts:
             if document.read.startswith("/"):
                 yield Path(document.read)
             folder = Path(self.plan.header.root) if self.plan.header.root else None
-        elif _stays_inside(folder, document.name):
+        elif stays_inside(folder, document.name):
             yield folder / document.name
-        if folder is not None and document.written and _stays_inside(folder, document.written):
+        if folder is not None and document.written and stays_inside(folder, document.written):
             yield folder / document.written
 
 
@@ -146,10 +151,6 @@ def decoded(content: bytes, encoding: str) -> str:
         except (LookupError, ValueError):
             break
     return content.decode("utf-8", "surrogateescape")
-
-
-def _stays_inside(folder: Path, relative: str) -> bool:
-    return parts_inside(relative) is not None and not leads_out(folder, relative)
 
 
 def _read(path: Path, sizes: tuple[int, int]) -> bytes | None:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from dedupe.errors import PlanError, UsageError
-from dedupe.writing.failures import what_failed
+from dedupe.errors import PlanError, UsageError, WriteFailed
+from dedupe.writing.atomic import write_atomically
+from dedupe.writing.claim import make_folders
+from dedupe.writing.failures import what_failed, write_failed
+from dedupe.writing.paths import stays_inside
 
 if TYPE_CHECKING:
     from dedupe.plan import Plan, PlannedDocument
-
-
-ALONE_IN_FILE = (
-    "single removals are not put back into records of a file; restore the whole file, without naming any"
-)
 
 
 class Named(Protocol):
@@ -25,6 +23,14 @@ class Named(Protocol):
     @property
     def name(self) -> str:
         """The name."""
+
+
+class Written(Named, Protocol):
+    """What has a clean file."""
+
+    @property
+    def written(self) -> str:
+        """Where the clean file is, relative to the root, `""` where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,16 @@ class RestoreRefused:
 
     name: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """So many `paragraphs` of a document stand in the file at `path` again; `already` says that they stood there."""
+
+    name: str
+    path: Path
+    paragraphs: int
+    already: bool = False
 
 
 def check_restorable(plan: Plan) -> None:
@@ -85,10 +101,7 @@ def only_document(plan: Plan) -> PlannedDocument:
         raise PlanError(
             f"{plan.path}: the plan has {plan.totals.documents} documents; give one of a single text"
         )
-    document = next(plan.documents())
-    if document.record is not None:
-        raise PlanError(f"{plan.path}: {ALONE_IN_FILE}")
-    return document
+    return next(plan.documents())
 
 
 def read_standing(document: Named, path: Path) -> tuple[bytes, os.stat_result] | RestoreRefused:
@@ -108,3 +121,25 @@ def not_as_left(document: Named, path: Path) -> RestoreRefused:
         document.name,
         f"{path}: the file is not as dedupe left it; it was left alone, restore it from the backup",
     )
+
+
+def path_in(folder: Path, document: Written) -> Path | RestoreRefused:
+    """Return where the clean file of a document lies below a folder."""
+    relative = document.written or document.name
+    if not stays_inside(folder, relative):
+        return RestoreRefused(
+            document.name, f"{relative}: the path leads out of {folder}; nothing was written"
+        )
+    return folder / relative
+
+
+def written(name: str, content: bytes, path: Path, status: os.stat_result | None) -> RestoreRefused | None:
+    """Write a clean file; return why that could not be."""
+    try:
+        make_folders(path.parent)
+        write_atomically(path, content, like=status)
+    except OSError as error:
+        return RestoreRefused(name, str(write_failed(path, error)))
+    except WriteFailed as failure:
+        return RestoreRefused(name, str(failure))
+    return None

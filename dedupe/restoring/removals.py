@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dedupe.cutting import put_back
 from dedupe.digests import digest_of_bytes
-from dedupe.errors import PlanError, WriteFailed
+from dedupe.errors import PlanError
 from dedupe.plan.rewriting import PlanRewriter, Shrunk, shrunk
 from dedupe.plan.whole_texts import original_of
 from dedupe.restoring.files import (
-    ALONE_IN_FILE,
     RestoreRefused,
+    TakenBack,
     check_restorable,
     folder_of,
     not_as_left,
     only_document,
+    path_in,
     read_standing,
+    written,
 )
-from dedupe.writing.atomic import AtomicFile, write_atomically
-from dedupe.writing.claim import make_folders
-from dedupe.writing.failures import write_failed
+from dedupe.restoring.records import (
+    build_file,
+    put_into_file,
+    removals_in_files,
+    take_back_into_records,
+)
+from dedupe.writing.atomic import AtomicFile
 from dedupe.writing.folder_checks import was_written_by_us
-from dedupe.writing.paths import leads_out, parts_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +36,6 @@ if TYPE_CHECKING:
 
     from dedupe.plan import Plan, PlannedCut, PlannedDocument
     from dedupe.restoring.selection import Selection
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """So many `paragraphs` of a document stand in the file at `path` again; `already` says that they stood there."""
-
-    name: str
-    path: Path
-    paragraphs: int
-    already: bool = False
 
 
 def take_back(
@@ -75,6 +69,8 @@ def take_back_into_text(plan: Plan, selection: Selection, cleaned: bytes) -> tup
     `cleaned` is not the text that the plan left.
     """
     check_restorable(plan)
+    if plan.header.has_files:
+        return take_back_into_records(plan, selection, cleaned)
     document = only_document(plan)
     original = original_of(document, cleaned)
     if original is None or digest_of_bytes(cleaned) != document.cleaned_digest:
@@ -94,10 +90,12 @@ def _in_place(plan: Plan, selection: Selection, folder: Path) -> Iterator[TakenB
     # Opened first: where the plan cannot be written, nothing else is.
     with AtomicFile(plan.path) as file:
         for document in plan.documents():
-            if chosen := selection.chosen(document):
+            if document.record is None and (chosen := selection.chosen(document)):
                 yield _put_into_clean_file(
                     document, chosen, folder, rewriter, is_clean_folder=is_clean_folder
                 )
+        for removals in removals_in_files(plan, selection):
+            yield put_into_file(plan, removals, folder, rewriter)
         if rewriter.has_changes:
             rewriter.write_to(file.write)
             file.publish()
@@ -111,7 +109,7 @@ def _put_into_clean_file(
     *,
     is_clean_folder: bool,
 ) -> TakenBack | RestoreRefused:
-    path = _path_in(folder, document)
+    path = path_in(folder, document)
     if isinstance(path, RestoreRefused):
         return path
     if path.is_symlink():
@@ -138,7 +136,7 @@ def _put_into_clean_file(
     if original is None:
         return not_as_left(document, path)
     changed = shrunk(document, original, chosen)
-    if (failure := _written(changed, path, status)) is not None:
+    if (failure := written(document.name, changed.cleaned, path, status)) is not None:
         return failure
     rewriter.take(changed)
     return TakenBack(document.name, path, len(chosen))
@@ -155,32 +153,21 @@ def _already(document: PlannedDocument, chosen: tuple[PlannedCut, ...], content:
     return shrunk(document, original, chosen) if digest_of_bytes(original) == document.digest else None
 
 
-def _written(changed: Shrunk, path: Path, status: os.stat_result | None) -> RestoreRefused | None:
-    """Write the new clean text; return why that could not be."""
-    name = changed.document.name
-    try:
-        make_folders(path.parent)
-        write_atomically(path, changed.cleaned, like=status)
-    except OSError as error:
-        return RestoreRefused(name, str(write_failed(path, error)))
-    except WriteFailed as failure:
-        return RestoreRefused(name, str(failure))
-    return None
-
-
 def _into_folder(
     plan: Plan, selection: Selection, folder: Path, out_dir: Path
 ) -> Iterator[TakenBack | RestoreRefused]:
     for document in plan.documents():
-        if chosen := selection.chosen(document):
+        if document.record is None and (chosen := selection.chosen(document)):
             yield _build(document, chosen, folder, out_dir)
+    for removals in removals_in_files(plan, selection):
+        yield build_file(plan, removals, folder, out_dir)
 
 
 def _build(
     document: PlannedDocument, chosen: tuple[PlannedCut, ...], folder: Path, out_dir: Path
 ) -> TakenBack | RestoreRefused:
     """Build the clean file with its removals below `out_dir`."""
-    clean_path, path = _path_in(folder, document), _path_in(out_dir, document)
+    clean_path, path = path_in(folder, document), path_in(out_dir, document)
     if isinstance(clean_path, RestoreRefused):
         return clean_path
     if isinstance(path, RestoreRefused):
@@ -203,15 +190,6 @@ def _build(
         return RestoreRefused(
             document.name, f"{path}: something else stands there; remove it or choose another -o"
         )
-    return _written(changed, path, status) or TakenBack(document.name, path, len(chosen))
-
-
-def _path_in(folder: Path, document: PlannedDocument) -> Path | RestoreRefused:
-    if document.record is not None:
-        return RestoreRefused(document.name, f"{document.name}: {ALONE_IN_FILE}")
-    relative = document.written or document.name
-    if parts_inside(relative) is None or leads_out(folder, relative):
-        return RestoreRefused(
-            document.name, f"{relative}: the path leads out of {folder}; nothing was written"
-        )
-    return folder / relative
+    return written(document.name, changed.cleaned, path, status) or TakenBack(
+        document.name, path, len(chosen)
+    )

@@ -34,3 +34,8 @@ def leads_out(folder: Path, relative: str) -> bool:
 def is_within(inner: str, outer: str) -> bool:
     """Return whether the absolute path `inner` is `outer` or lies below it; links are not looked at."""
     return inner == outer or inner.startswith(outer.rstrip("/") + "/")
+
+
+def stays_inside(folder: Path, relative: str) -> bool:
+    """Return whether a path that a plan names leads to a place inside `folder`."""
+    return parts_inside(relative) is not None and not leads_out(folder, relative)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -247,11 +248,12 @@ def test_the_command_to_take_a_removal_back_is_one_that_can(here: RunHere, tmp_p
         shown = here("explain", f"{name}.jsonl", "page.txt:1").exits(0).out
         assert "removed by" in shown
         assert ("dedupe restore" in shown) == (name == "full"), shown
-    a_file(tmp_path / "r.jsonl", json.dumps({"id": "r", "text": PAGE}) + "\n")
-    here("clean", "r.jsonl", "-o", "out3", "--plan", "records.jsonl").exits(0)
-    lines = [json.loads(line) for line in (tmp_path / "records.jsonl").read_bytes().splitlines()]
-    [first, *_] = [line["id"] for line in lines if line["kind"] == "cut"]
-    assert "dedupe restore" not in here("explain", "records.jsonl", first).out
+    record = json.dumps({"id": "r", "text": PAGE}).encode() + b"\n"
+    for name, content in (("r.jsonl", record), ("r.jsonl.gz", gzip.compress(record))):
+        a_file(tmp_path / name, content)
+        here("clean", name, "-o", f"out-{name}", "--plan", "records.jsonl").exits(0)
+        shown = here("explain", "records.jsonl", f"{name}:1:1").exits(0).out
+        assert ("dedupe restore" in shown) == (name == "r.jsonl"), shown
     here("clean", "--plan", "pipe.jsonl", stdin=PAGE).exits(0)
     shown = here("explain", "pipe.jsonl", "-:1").exits(0).out
     assert re.search(r"dedupe restore pipe\.jsonl --id [0-9a-f]+ < CLEAN\n", shown), shown
