@@ -93,6 +93,7 @@ class _Gathering:
                 group_below_root(self.group_by, label.name, met.relative),
                 Path(met.path),
                 joined(label.target, met.relative),
+                met.size,
             )
             found.append(_Candidate(source, f"{top}/{met.relative}", met.real_path, met.identity))
         # Of several ways to a file the one without a symbolic link stands for it, then the first by name.
@@ -156,7 +157,9 @@ def _opened(file: Argument, source: FileSource) -> FileSource | Skipped:
     if not file.is_pipe:
         return Skipped(source.name, "special file")
     try:
-        return HeldSource(source.name, source.group, source.path, source.target, source.path.read_bytes())
+        return HeldSource(
+            source.name, source.group, source.path, source.target, data=source.path.read_bytes()
+        )
     except OSError as error:
         return Skipped(source.name, "unreadable", error.strerror or str(error))
 

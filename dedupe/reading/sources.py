@@ -38,17 +38,21 @@ class FileSource:
 
     `path` is where it lies, as the caller gave it or joined to the folder the caller gave. `target` is the
     relative path, `/` between its parts, under which its output is written; it differs from `name` only
-    where the base names of arguments collide, so that two sources may have one target.
+    where the base names of arguments collide, so that two sources may have one target. `found_size` is how many bytes
+    it had when it was found, None where nobody looked.
     """
 
     name: str
     group: str
     path: Path
     target: str
+    found_size: int | None = None
 
     @property
     def size(self) -> int:
-        """How many bytes the file has now, 0 where the system does not say."""
+        """How many bytes the file had when it was found, or has now; 0 where the system does not say."""
+        if self.found_size is not None:
+            return self.found_size  # asked for several times, and of thousands of files
         try:
             return self.path.stat().st_size
         except OSError:
@@ -74,7 +78,7 @@ def _open_at_once(path: str, flags: int) -> int:
 class HeldSource(FileSource):
     """A document from a pipe named as an argument (`/dev/stdin`, `<(command)`): read once, then held."""
 
-    data: bytes
+    data: bytes = b""
 
     @property
     def size(self) -> int:

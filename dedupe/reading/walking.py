@@ -24,7 +24,7 @@ OWN_FOLDERS = frozenset((".dedupe", ".dedupe-backup"))
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file met on a walk: its path relative to the root, the path to open it by, and its identity.
+    """A file met on a walk: its path relative to the root, the path to open it by, its identity and its size in bytes.
 
     `identity` is device and inode, shared by hard links; `real_path` has no symbolic link in it.
     """
@@ -33,6 +33,7 @@ class FoundFile:
     path: str
     real_path: str
     identity: tuple[int, int]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +162,4 @@ class _Walk:
         status = entry.stat()
         if not stat.S_ISREG(status.st_mode):
             return Skipped(relative, "special file")
-        return FoundFile(relative, entry.path, real_path, (status.st_dev, status.st_ino))
+        return FoundFile(relative, entry.path, real_path, (status.st_dev, status.st_ino), status.st_size)

@@ -58,7 +58,7 @@ def sync(descriptor: int) -> None:
     os.fsync(descriptor)
 
 
-def replace(source: Path, target: Path) -> None:
+def replace(source: Path | str, target: Path | str) -> None:
     """Give `source` the name `target`, in one step; what stood there is gone."""
     os.replace(source, target)  # noqa: PTH105 - spelled as the system call it is
 

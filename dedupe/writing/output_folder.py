@@ -139,23 +139,24 @@ class OutputFolder:
         """Rename everything into place; each file is the old one or the new one at any instant."""
         if self._together is not None:
             self._together.finish()
-        shown = self._shown
+        at = ""
         try:
             earlier = self._listed()
             # Before the first file, so that a killed run leaves no file that the next takes for foreign.
             write_atomically(self._ours / MARKER, MARKER_CONTENT, durable=self._durable)
             self._list(earlier | set(self._staged))
             folders = set()
-            for number, target in enumerate(self._staged):
-                shown, path = self._shown / target, self._folder / target
-                if path.parent not in folders:
-                    make_folders(path.parent)
-                    folders.add(path.parent)
-                disk.replace(self._staging / str(number), path)
+            staging, root = os.fspath(self._staging), os.fspath(self._folder)
+            for number, target in enumerate(self._staged):  # texts, not paths: there may be very many
+                at, folder = target, target.rpartition("/")[0]
+                if folder not in folders:
+                    make_folders(self._folder / folder)
+                    folders.add(folder)
+                disk.replace(f"{staging}/{number}", f"{root}/{target}")
             if self._durable:
                 for folder in sorted(folders):
-                    disk.sync_folder(folder)
-            shown = self._shown
+                    disk.sync_folder(self._folder / folder)
+            at = ""
             disk.remove_tree(self._staging)
             left = (
                 target for target in earlier - set(self._staged) if os.path.lexists(self._folder / target)
@@ -163,7 +164,7 @@ class OutputFolder:
             self._remaining = tuple(sorted(left, key=os.fsencode))
             self._list({*self._staged, *self._remaining})
         except OSError as error:
-            raise write_failed(shown, error) from error
+            raise write_failed(self._shown / at if at else self._shown, error) from error
         self._claim.release()
         return ()
 
