@@ -139,7 +139,7 @@ class _Run:
         self._console = console
         self._progress = console.progress(request.talk.progress)
         stack.callback(self._progress.end)
-        self._spool = content_spool(request, stack)
+        self._spool = content_spool(request, gathered, stack)
         limits, talk = request.limits, request.talk
         self._lists = Lists(
             request.lists, stack, color=talk.color, width=console.width, tmp_dir=limits.tmp_dir

@@ -94,7 +94,7 @@ class _Run:
         self._console = console
         self._progress: Progress = console.progress(request.talk.progress)
         stack.callback(self._progress.end)
-        self._spool = content_spool(request, stack)
+        self._spool = content_spool(request, gathered, stack)
         self._target: Target = open_target(request, gathered)
         # Does nothing once everything is published; else nothing half-written may stay, whatever happened.
         stack.callback(self._target.destination.discard)

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     from dedupe.cli.request import Inputs, Request
     from dedupe.model import Skipped, Source
-    from dedupe.reading.containers import RecordFile
+    from dedupe.reading.containers import AnyFile, RecordFile
+    from dedupe.reading.contents import ContentSpool
+
+HELD_BYTES = 1 << 26
+"""So much of standard input is held in memory; what is more waits in a file."""
+_CHUNK_BYTES = 1 << 22
 _LOOKED_AT_BYTES = 1024 * 1024
 
 
@@ -30,7 +35,7 @@ class Gathered:
 
     `is_alone` is True for one file that was asked for by itself. `containers` are the files that hold documents, which
     are not among the `sources`. `files` are those of both that lie on disk, `strange_configurations` the configuration
-    files met in folders and not read.
+    files met in folders and not read. `spool` is where standard input lies that is too much to be held.
     """
 
     sources: tuple[Source, ...]
@@ -40,6 +45,12 @@ class Gathered:
     is_alone: bool = False
     strange_configurations: tuple[str, ...] = field(default=())
     containers: tuple[RecordFile, ...] = ()
+    spool: ContentSpool | None = None
+
+    def close(self) -> None:
+        """Let go of what is held for the run."""
+        if self.spool is not None:
+            self.spool.close()
 
     @property
     def is_empty(self) -> bool:
@@ -59,10 +70,9 @@ def gather(request: Request) -> Gathered:
     """
     inputs = request.inputs
     if inputs.stdin:
-        sources, containers = part_containers(
-            (BytesSource("-", "", read_stdin()),), request.settings, request.bounds
-        )
-        return Gathered(tuple(sources), is_alone=True, containers=tuple(containers))
+        source, spool = _standard_input(request)
+        sources, containers = part_containers((source,), request.settings, request.bounds)
+        return Gathered(tuple(sources), is_alone=True, containers=tuple(containers), spool=spool)
     found = discover(
         inputs.paths,
         named_files=_listed_files(inputs),
@@ -125,15 +135,32 @@ def _mentions_us(path: Path) -> bool:
         return False
 
 
-def read_stdin() -> bytes:
-    """Return all of standard input.
+def _standard_input(request: Request) -> tuple[AnyFile, ContentSpool | None]:
+    """Return standard input, held in memory up to `HELD_BYTES`."""
+    begin = read_stdin(HELD_BYTES)
+    if len(begin) < HELD_BYTES:
+        return BytesSource("-", "", begin), None
+    from dedupe.reading.contents import ContentSpool
+    from dedupe.reading.sources import SpooledSource
+    from dedupe.spilling import SpillFolder
+
+    spool = ContentSpool(SpillFolder(request.limits.tmp_dir))
+    piece = begin
+    while piece:
+        spool.add(piece)
+        piece = read_stdin(_CHUNK_BYTES)
+    return SpooledSource("-", "", spool.content(0)), spool
+
+
+def read_stdin(most: int = -1) -> bytes:
+    """Return all of standard input, or the next `most` bytes of it.
 
     Raises UsageError where there is none.
     """
     if sys.stdin is None:
         raise UsageError("standard input: closed; name a PATH")
     try:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(most)
     except OSError as error:
         from dedupe.writing.failures import what_failed
 

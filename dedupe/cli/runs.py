@@ -61,13 +61,14 @@ def results_of(
     progress.end()
 
 
-def content_spool(request: Request, stack: ExitStack) -> ContentSpool:
-    """Return a spool for what cannot be read where it lies; it is let go with the stack."""
+def content_spool(request: Request, gathered: Gathered, stack: ExitStack) -> ContentSpool:
+    """Return a spool for what cannot be read where it lies; it is let go with the stack, as what was gathered is."""
     from dedupe.reading.contents import ContentSpool
     from dedupe.spilling import SpillFolder
 
     spool = ContentSpool(SpillFolder(request.limits.tmp_dir))
     stack.callback(spool.close)
+    stack.callback(gathered.close)
     return spool
 
 

@@ -20,7 +20,7 @@ from dedupe.reading.compression import (
 )
 from dedupe.reading.contents import Content, FileContent, HeldContent, chunks
 from dedupe.reading.formats import FORMAT_BY_SUFFIX, format_of, suffix_of
-from dedupe.reading.sources import BytesSource, FileSource, HeldSource
+from dedupe.reading.sources import BytesSource, FileSource, HeldSource, SpooledSource
 
 if TYPE_CHECKING:
     from dedupe.settings import Bounds, Settings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LOOKED_AT_BYTES = 1 << 16
 _BEGIN_BYTES = 1 << 20
 
-AnyFile = FileSource | BytesSource
+AnyFile = FileSource | BytesSource | SpooledSource
 """A file, or standard input."""
 
 
@@ -71,6 +71,8 @@ def stored(file: AnyFile) -> Content:
     """Return the bytes of a file from any place in it."""
     if isinstance(file, BytesSource | HeldSource):
         return HeldContent(file.data)
+    if isinstance(file, SpooledSource):
+        return file.content
     return FileContent(file.path)
 
 

@@ -163,6 +163,9 @@ class _Opening:
             pieces: Iterable[bytes] = digest.noting(chunks(file.stored))
             most = _most(file, self.bounds)
             if file.compression:
+                # Once to see that it is not too large, so that no bomb is held.
+                for _ in decompressed(chunks(file.stored), file.compression, most=most):
+                    pass
                 pieces = decompressed(pieces, file.compression, most=most)
             elif most is not None and file.source.size > most:
                 raise TooLargeError

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dedupe.model import Skipped
+    from dedupe.reading.contents import SpooledContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,24 @@ class BytesSource:
     def read(self) -> bytes:
         """Return the bytes."""
         return self.data
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledSource:
+    """What came through a pipe and is too much to be held: it lies in a spool."""
+
+    name: str
+    group: str
+    content: SpooledContent
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self.content.size
+
+    def read(self) -> bytes:
+        """Return the bytes."""
+        return self.content.read(0, self.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""M1 and M2: what is larger than it may be is listed and copied as it is, and memory stays bounded."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command_line import BODY, COMMAND, environment
+
+MEGABYTE = 1024 * 1024
+PIECE = 4 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    code: int
+    stderr: str
+    megabytes: float
+
+
+def measured(*args: str, cwd: Path, stdin: Path | None = None, stdout: Path | None = None) -> Measured:
+    """Run the command and return what it did and the most memory that it held."""
+    with (
+        (stdin or Path(os.devnull)).open("rb") as given,
+        (stdout or Path(os.devnull)).open("wb") as out,
+        subprocess.Popen(
+            [*COMMAND, *args], cwd=cwd, env=environment(), stdin=given, stdout=out, stderr=subprocess.PIPE
+        ) as process,
+    ):
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return Measured(process.returncode, said, usage.ru_maxrss * 1024 / MEGABYTE)
+
+
+def written(path: Path, pieces: Iterator[bytes]) -> Path:
+    with path.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+    return path
+
+
+def repeated(content: bytes, size: int) -> Iterator[bytes]:
+    piece = content * (PIECE // len(content))
+    for _ in range(0, size, len(piece)):
+        yield piece
+
+
+def same(one: Path, other: Path) -> bool:
+    return subprocess.run(["cmp", "--silent", one, other], check=False).returncode == 0
+
+
+LARGE: dict[str, Callable[[int], Iterator[bytes]]] = {
+    "line.txt": lambda size: repeated(b"abcdefg ", size),
+    "spaces.txt": lambda size: repeated(b" ", size),
+    "spaces.jsonl": lambda size: repeated(b" ", size),
+    "line.jsonl": lambda size: iter([b'{"text":"', *repeated(b"abcdefg ", size), b'"}\n{"text":"a"}\n']),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_two_gigabytes_are_listed_and_copied(tmp_path: Path, name: str) -> None:
+    file = written(tmp_path / name, LARGE[name](2048 * MEGABYTE))
+    ran = measured("clean", name, "-o", "out", cwd=tmp_path)
+    assert ran.megabytes <= 500, ran
+    if name == "spaces.jsonl":  # blank lines, and nothing else: there is no text field
+        assert ran.code == 0, ran
+    else:
+        assert ran.code == 3, ran
+        assert "too large" in ran.stderr, ran
+    assert same(file, tmp_path / "out" / name)
+
+
+@pytest.mark.parametrize("name", ["line.txt", "line.jsonl"])
+def test_two_gigabytes_on_standard_input_come_out_again(tmp_path: Path, name: str) -> None:
+    file = written(tmp_path / name, LARGE[name](2048 * MEGABYTE))
+    ran = measured("clean", cwd=tmp_path, stdin=file, stdout=tmp_path / "out")
+    assert ran.megabytes <= 500, ran
+    assert ran.code == 3, ran
+    assert "too large" in ran.stderr, ran
+    assert same(file, tmp_path / "out")
+
+
+def test_a_line_of_fifty_megabytes_is_cleaned(tmp_path: Path) -> None:
+    file = written(
+        tmp_path / "a.txt",
+        iter([*repeated(b"abcdefg ", 50 * MEGABYTE), *["\n".join(["", *BODY, *BODY]).encode()]]),
+    )
+    ran = measured("clean", "a.txt", "-o", "out", cwd=tmp_path)
+    assert ran.code == 0, ran
+    assert (tmp_path / "out" / "a.txt").stat().st_size < file.stat().st_size
+
+
+def dictionary_parquet() -> bytes:
+    pq = pytest.importorskip("pyarrow.parquet")
+    import pyarrow as pa
+
+    text = pa.array(["x" * MEGABYTE])
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), text)
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"text": column}), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def zstd_bomb() -> bytes:
+    from dedupe.reading.compression import compressed
+
+    return b"".join(compressed((bytes(16 * MEGABYTE) for _ in range(256)), "zst"))
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "a.txt.zst": zstd_bomb,
+    "a.jsonl.zst": zstd_bomb,
+    "a.jsonl.gz": lambda: gzip.compress(bytes(64 * MEGABYTE)) * 64,
+    "a.html.gz": lambda: gzip.compress(bytes(64 * MEGABYTE)) * 64,
+    "a.warc.gz": lambda: gzip.compress(b"WARC/1.0\r\n" + bytes(64 * MEGABYTE)) * 64,
+    "a.parquet": dictionary_parquet,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_stopped(tmp_path: Path, name: str) -> None:
+    bomb = BOMBS[name]()
+    (tmp_path / name).write_bytes(bomb)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = measured("clean", name, "-o", "out", cwd=tmp_path)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    sys.stderr.write(
+        f"{name}: {len(bomb):,} bytes, {ran.megabytes:.0f} MB, {after.ru_utime - before.ru_utime:.2f} s\n"
+    )
+    assert ran.code == 3, ran
+    assert "too large" in ran.stderr, ran
+    assert ran.megabytes <= 300, ran
