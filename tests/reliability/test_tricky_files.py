@@ -1,4 +1,4 @@
-"""Every tricky file goes through: read, cut, and restored byte for byte, alone and as records, where they are present."""
+"""Every tricky file goes through: read, cut and restored byte for byte, alone and as records, where they are there."""
 
 from __future__ import annotations
 
