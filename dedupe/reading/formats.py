@@ -46,6 +46,7 @@ FORMAT_BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suff
 _MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"WARC/": "warc"}
 _BEGINNINGS_OF_PAGES = (b"<!doctype html", b"<html")
 _SAMPLE_BYTES = 1 << 20
+_MOST_SAMPLE_BYTES = 1 << 26
 _SPACES = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -125,4 +126,6 @@ def _begins_with_json_lines(content: Content, settings: Settings) -> bool:
         if end:
             names = FieldNames(settings.text_field, settings.id_field, settings.url_field)
             return looks_like_json_lines(sample[:end], names)
+        if size >= _MOST_SAMPLE_BYTES:
+            return True  # one line at least is larger than any text: what follows may be smaller
         size *= 4

@@ -72,11 +72,8 @@ def test_two_gigabytes_are_listed_and_copied(tmp_path: Path, name: str) -> None:
     file = written(tmp_path / name, LARGE[name](2048 * MEGABYTE))
     ran = measured("clean", name, "-o", "out", cwd=tmp_path)
     assert ran.megabytes <= 500, ran
-    if name == "spaces.jsonl":  # blank lines, and nothing else: there is no text field
-        assert ran.code == 0, ran
-    else:
-        assert ran.code == 3, ran
-        assert "too large" in ran.stderr, ran
+    assert ran.code == 3, ran
+    assert "too large" in ran.stderr, ran
     assert same(file, tmp_path / "out" / name)
 
 

@@ -39,9 +39,13 @@ def test_all_come_back_cut_or_not(tmp_path: Path, rules: tuple[str, ...]) -> Non
         0
     )
     assert tree(tmp_path / "in") == before
-    cut = {each.name for each in open_plan(tmp_path / "plan.jsonl").documents() if each.cuts}
-    uncut = {path.name for path in FILES if f"twice/{path.name}" not in cut}
-    assert uncut == set(), "a text that stands twice lost nothing"
+    planned = {each.name: each for each in open_plan(tmp_path / "plan.jsonl").documents()}
+    uncut = [path for path in FILES if not planned[f"twice/{path.name}"].cuts]
+    # A text that stands twice loses one of the two, unless a guard says why not, or it has too few words to be one.
+    unexplained = [
+        path for path in uncut if not planned[f"twice/{path.name}"].spared and path.stat().st_size > 100
+    ]
+    assert unexplained == []
     dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(0)
     assert tree(tmp_path / "back") == before
     dedupe("clean", "in", *rules, "--ignore", "DOC", "--in-place", "--yes", cwd=tmp_path).exits(0)
