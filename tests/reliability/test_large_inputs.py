@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,9 +15,21 @@ from pathlib import Path
 
 import pytest
 from command_line import BODY, COMMAND, environment
+from how_often import IS_RELEASE
 
 MEGABYTE = 1024 * 1024
+NEEDED_BYTES = 6 << 30
 PIECE = 4 * MEGABYTE
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Path]:
+    """Yield a folder with space for two large files, which do not stay there."""
+    if shutil.disk_usage(tmp_path).free < NEEDED_BYTES:
+        pytest.skip("there are not 6 GiB free for temporary files")
+    yield tmp_path
+    shutil.rmtree(tmp_path)
+    tmp_path.mkdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +80,24 @@ LARGE: dict[str, Callable[[int], Iterator[bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("name", LARGE)
-def test_two_gigabytes_are_listed_and_copied(tmp_path: Path, name: str) -> None:
-    file = written(tmp_path / name, LARGE[name](2048 * MEGABYTE))
-    ran = measured("clean", name, "-o", "out", cwd=tmp_path)
+@pytest.mark.parametrize("name", LARGE if IS_RELEASE else ("line.txt", "spaces.txt"))
+def test_two_gigabytes_are_listed_and_copied(room: Path, name: str) -> None:
+    file = written(room / name, LARGE[name](2048 * MEGABYTE))
+    ran = measured("clean", name, "-o", "out", cwd=room)
     assert ran.megabytes <= 500, ran
     assert ran.code == 3, ran
     assert "too large" in ran.stderr, ran
-    assert same(file, tmp_path / "out" / name)
+    assert same(file, room / "out" / name)
 
 
-@pytest.mark.parametrize("name", ["line.txt", "line.jsonl"])
-def test_two_gigabytes_on_standard_input_come_out_again(tmp_path: Path, name: str) -> None:
-    file = written(tmp_path / name, LARGE[name](2048 * MEGABYTE))
-    ran = measured("clean", cwd=tmp_path, stdin=file, stdout=tmp_path / "out")
+@pytest.mark.parametrize("name", ["line.txt", "line.jsonl"] if IS_RELEASE else ["line.jsonl"])
+def test_two_gigabytes_on_standard_input_come_out_again(room: Path, name: str) -> None:
+    file = written(room / name, LARGE[name](2048 * MEGABYTE))
+    ran = measured("clean", cwd=room, stdin=file, stdout=room / "out")
     assert ran.megabytes <= 500, ran
     assert ran.code == 3, ran
     assert "too large" in ran.stderr, ran
-    assert same(file, tmp_path / "out")
+    assert same(file, room / "out")
 
 
 def test_a_line_of_fifty_megabytes_is_cleaned(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_signal_ends_a_run_soon_and_leaves_nothing(
         said = process.communicate(timeout=60)[1]
         late.append(time.monotonic() - sent)
         # The interpreter itself may not have come as far as our handlers.
-        if b"Fatal Python error: init" in said:
+        if b"Fatal Python error: init" in said or b"Could not import runpy" in said:
             continue
         assert process.returncode in (0, code, -number), said
         assert b"Traceback" not in said or process.returncode == -number, said
