@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 import re
 from collections import Counter
 from typing import Any
@@ -145,6 +144,4 @@ def _count(value: Any, key: str) -> int:
 def _number(value: Any, key: str) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST_COUNT:
         raise DamagedError(f"{key!r} holds what is no number")
-    if not math.isfinite(value):
-        raise DamagedError(f"{key!r} is not finite")
     return value

@@ -144,8 +144,8 @@ def open_plan(path: Path) -> Plan:
                 header = record
             elif isinstance(record, Totals):
                 totals = record
-    if header is None or totals is None:
-        raise PlanError(f"{path}: {_FOREIGN}")
+    assert header is not None  # noqa: S101 - what was checked to its end has both
+    assert totals is not None  # noqa: S101
     return Plan(path, header, totals, stamp)
 
 

@@ -6,6 +6,7 @@ are known by their digests, so whatever else lies at the path is never shown.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -143,13 +144,9 @@ def original_of(document: PlannedDocument, content: bytes) -> bytes | None:
 
 def decoded(content: bytes, encoding: str) -> str:
     """Return bytes of a document as text, to be shown; a plan from elsewhere may name a codec that there is not."""
-    for codec, errors in ((encoding, "surrogateescape"), (encoding, "replace")):
-        try:
-            return content.decode(codec, errors)
-        except UnicodeDecodeError:
-            continue
-        except (LookupError, ValueError):
-            break
+    for errors in ("surrogateescape", "replace"):
+        with contextlib.suppress(LookupError, ValueError):
+            return content.decode(encoding, errors)
     return content.decode("utf-8", "surrogateescape")
 
 

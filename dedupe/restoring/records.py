@@ -23,7 +23,6 @@ from dedupe.reading.contents import ContentSpool
 from dedupe.reading.records import RecordChangedError, RecordNotCutError, without
 from dedupe.restoring.files import RestoreRefused, TakenBack, not_as_left, path_in, read_standing, written
 from dedupe.spilling import SpillFolder
-from dedupe.writing.paths import stays_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +86,6 @@ def removals_in_files(plan: Plan, selection: Selection) -> Iterator[FileRemovals
 
 def taken_back(plan: Plan, removals: FileRemovals, original: bytes) -> Taken | str:
     """Return what the file becomes when the removals are taken back, or why that cannot be."""
-    if not removals.file.is_spliced:
-        return REENCODED
     spool = ContentSpool(SpillFolder(None))
     try:
         sources = _sources_of(plan, removals.file, original, spool)
@@ -142,6 +139,8 @@ def take_back_into_records(plan: Plan, selection: Selection, cleaned: bytes) -> 
     """
     rewriter = PlanRewriter(plan)
     for removals in removals_in_files(plan, selection):
+        if not removals.file.is_spliced:
+            raise PlanError(f"{plan.path}: {REENCODED}")
         original = removals.original_of(cleaned)
         if original is None or digest_of_bytes(cleaned) != removals.file.cleaned_digest:
             raise PlanError(
@@ -163,13 +162,15 @@ def put_into_file(
     path = path_in(folder, file)
     if isinstance(path, RestoreRefused):
         return path
+    if not file.is_spliced:
+        return RestoreRefused(file.name, f"{path}: {REENCODED}")
     if path.is_symlink():
         return RestoreRefused(file.name, f"{path}: it has become a link; remove it and restore again")
     standing = read_standing(file, path)
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
-    original = next(_originals(plan, removals, folder, content), None)
+    original = next(_originals(plan, removals, content), None)
     if original is None:
         return not_as_left(file, path)
     taken = taken_back(plan, removals, original)
@@ -196,6 +197,8 @@ def build_file(plan: Plan, removals: FileRemovals, folder: Path, out_dir: Path) 
         return clean_path
     if isinstance(path, RestoreRefused):
         return path
+    if not file.is_spliced:
+        return RestoreRefused(file.name, f"{path}: {REENCODED}")
     standing = read_standing(file, clean_path)
     if isinstance(standing, RestoreRefused):
         return standing
@@ -217,15 +220,14 @@ def build_file(plan: Plan, removals: FileRemovals, folder: Path, out_dir: Path) 
     return failure or TakenBack(file.name, path, removals.paragraphs)
 
 
-def _originals(plan: Plan, removals: FileRemovals, folder: Path, content: bytes) -> Iterator[bytes]:
+def _originals(plan: Plan, removals: FileRemovals, content: bytes) -> Iterator[bytes]:
     """Yield the original out of the clean file or, where that has its removals already, from where it still lies."""
     if (original := removals.original_of(content)) is not None:
         yield original
         return
     file = removals.file
-    relative = file.written or file.name
-    elsewhere = [plan.path.parent / "files" / relative] if stays_inside(folder, relative) else []
-    for path in (*elsewhere, Path(file.read)) if file.read.startswith("/") else elsewhere:
+    backup = plan.path.parent / "files" / (file.written or file.name)
+    for path in (backup, Path(file.read)) if file.read.startswith("/") else (backup,):
         there = read_standing(file, path)
         if not isinstance(there, RestoreRefused) and digest_of_bytes(there[0]) == file.digest:
             yield there[0]

@@ -79,7 +79,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which nothing of the person who runs the tests has a say."""
     kept = {
         key: os.environ[key]
-        for key in ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+        for key in ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_CONFIG")
         if key in os.environ
     }
     return {
