@@ -11,7 +11,7 @@ from dedupe.editing import CANNOT_RESTORE, CHANGED
 from dedupe.errors import SelfCheckFailed
 from dedupe.inputs import Skipped
 from dedupe.model import Edit
-from dedupe.reading.compression import compressed
+from dedupe.reading.compression import DamagedFileError, compressed
 from dedupe.reading.containers import REENCODED
 from dedupe.reading.contents import chunks
 from dedupe.reading.records import RecordChangedError, RecordNotCutError
@@ -73,13 +73,14 @@ class CleanFile:
         if not self.is_changed and not file.is_converted:
             yield from self._proven(chunks(file.stored))
             return
-        for _ in self._proven(chunks(file.stored)):
-            pass
+        self._prove()
         if file.format == "warc":
             yield from self._texts_of_warc()
+            self._prove()  # it was read here and there, and not in one go
         elif file.format in REENCODED:
             table = self._table()
             yield from compressed(table, file.compression, jobs=self.jobs) if file.compression else table
+            self._prove()
         elif self.is_spliced:
             yield from self._kept(chunks(self.opened.content))
         else:
@@ -89,7 +90,10 @@ class CleanFile:
     def _texts_of_warc(self) -> Iterator[bytes]:
         from dedupe.writing.warc import texts_of_warc
 
-        return texts_of_warc(self.opened, self.cuts, frozenset(self.dropped))
+        try:
+            yield from texts_of_warc(self.opened, self.cuts, frozenset(self.dropped))
+        except DamagedFileError as error:
+            raise FileChangedError from error
 
     def _table(self) -> Iterator[bytes]:
         import pyarrow as pa
@@ -100,6 +104,10 @@ class CleanFile:
             yield from rewritten(self.opened, self.cuts, frozenset(self.dropped), self.text_field)
         except pa.ArrowException as error:
             raise FileChangedError from error
+
+    def _prove(self) -> None:
+        for _ in self._proven(chunks(self.opened.file.stored)):
+            pass
 
     def _proven(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the pieces of the file; FileChangedError at the end if they are not what they were."""

@@ -151,9 +151,7 @@ def _parquet(file: Any, sink: _Sink, texts: _Texts, text_field: str, rows: int) 
 
 
 def _compressions(metadata: Any) -> Any:
-    """Return how the columns are compressed, by their paths."""
-    if not metadata.num_row_groups:
-        return "snappy"
+    """Return how the columns are compressed, by their paths; where something goes there is a group of rows."""
     group = metadata.row_group(0)
     columns = (group.column(number) for number in range(group.num_columns))
     found = {column.path_in_schema: column.compression.lower() for column in columns}

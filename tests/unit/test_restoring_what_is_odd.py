@@ -281,6 +281,11 @@ def test_ids_and_rules_that_mean_nothing_or_too_much_are_refused(texts: Path) ->
         with pytest.raises(UsageError, match=said):
             Selection.of(index, ids=ids, rules=rules)
     assert Selection.of(index, rules=("DUP",)).rules == ("DUP",)
+    first, second = sorted(cut.id for cut in same[0].cuts)
+    shared = "" if first[0] != second[0] else first[0]
+    with pytest.raises(UsageError):
+        Selection.of(index, ids=(shared,))
+    assert Selection.of(index, ids=(first,)).ids == {first}
 
 
 def test_an_in_place_backup_that_is_gone_or_another_is_not_put_back(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
