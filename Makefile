@@ -7,7 +7,7 @@ RUN_DIR ?= out
 MINUTES ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme packs check reliability properties fuzz bench bench-peers quality docs clean
+.PHONY: help run test test-all lint format readme packs check reliability properties coverage fuzz bench bench-peers quality docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,13 @@ reliability: $(VENV)/ready ## kill, stop, race and starve runs; RELIABILITY=rele
 properties: $(VENV)/ready ## run the property tests with 10,000 examples each
 	$(BIN)/python -m pytest -q -n auto tests/properties --hypothesis-profile long
 
+coverage: $(VENV)/ready ## run the tests and demand that every branch that cuts, writes, plans or restores is met
+	$(BIN)/pip install --quiet --disable-pip-version-check 'coverage>=7.10'
+	rm -rf .coverage && mkdir .coverage
+	COVERAGE_RCFILE=pyproject.toml $(BIN)/coverage run -m pytest -q -n auto tests
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under 100
+
 fuzz: $(VENV)/ready ## fuzz for MINUTES each (1) the targets FUZZ (all) of tests/fuzzing; needs atheris, which it installs
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3.0'
 	$(BIN)/python tests/fuzzing/run_targets.py --minutes $(MINUTES) $(FUZZ)
@@ -77,4 +84,4 @@ quality: $(VENV)/ready ## score labelled pages beside the project; QUALITY='--on
 	$(BIN)/python -m benchmarks.quality $(QUALITY)
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .venv-3.* .bench-peers .fuzz $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .bench-peers .fuzz .coverage $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,34 @@ def test_a_page_gets_single_paragraphs_back(tmp_path: Path, here: RunHere) -> No
     assert (tmp_path / "back" / "a.html.txt").read_text() == "\n\n".join((*BODY, *BODY)) + "\n"
 
 
+def test_what_was_written_anew_is_not_rebuilt_anywhere(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    a_file(tmp_path / "a.jsonl.gz", gzip.compress(RECORD))
+    here("clean", "a.jsonl.gz", "-o", "out", "--plan", "plan", "-q").exits(0)
+    plan = open_plan(tmp_path / "plan")
+    assert "is not rebuilt; take it from a backup" in why(list(restore(plan, out_dir=tmp_path / "back")))
+    for out_dir in (None, tmp_path / "back"):
+        assert "takes no single removals back" in why(list(take_back(plan, ALL, out_dir=out_dir)))
+
+
+def test_a_document_that_was_left_out_comes_back_into_another_folder(texts: Path) -> None:
+    whole = edit_of("d/a", RAW, [(0, len(RAW))])
+    plan = plan_of(
+        texts / "gone", [replace(whole, dropped=True)], destination="out-dir", root=str(texts / "out")
+    )
+    (built,) = take_back(plan, ALL, out_dir=texts / "back")
+    assert not isinstance(built, RestoreRefused)
+    assert (texts / "back" / "d" / "a").read_bytes() == RAW
+
+
+def test_nothing_meant_gives_the_text_as_it_is(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    clean = here("clean", "--plan", "plan", "-q", stdin=RECORD).exits(0).stdout
+    plan = open_plan(tmp_path / "plan")
+    text, rewriter = take_back_into_text(plan, Selection(rules=("BPL203",)), clean)
+    assert (text, rewriter.paragraphs) == (clean, 0)
+    with pytest.raises(PlanError, match="the text is not the one that this plan left"):
+        take_back_into_text(plan, ALL, RECORD)
+
+
 def test_what_was_written_anew_on_a_pipe_is_not_rebuilt(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
     packed = gzip.compress(RECORD)
     clean = here("clean", "--plan", "plan", "-q", stdin=packed).exits(0).stdout
@@ -281,11 +310,15 @@ def test_ids_and_rules_that_mean_nothing_or_too_much_are_refused(texts: Path) ->
         with pytest.raises(UsageError, match=said):
             Selection.of(index, ids=ids, rules=rules)
     assert Selection.of(index, rules=("DUP",)).rules == ("DUP",)
-    first, second = sorted(cut.id for cut in same[0].cuts)
-    shared = "" if first[0] != second[0] else first[0]
-    with pytest.raises(UsageError):
+    many = bytes(range(33, 75)).replace(b"\n", b"")
+    plan_of(texts / "many", [edit_of("a", many, [(at, at + 1) for at in range(len(many))])])
+    index = index_plan(texts / "many")
+    every = [cut.id for document in open_plan(texts / "many").documents() for cut in document.cuts]
+    beginnings = [each[0] for each in every]
+    shared = next(each for each in beginnings if beginnings.count(each) > 1)
+    with pytest.raises(UsageError, match=f"ids begin with '{shared}'; give more of it"):
         Selection.of(index, ids=(shared,))
-    assert Selection.of(index, ids=(first,)).ids == {first}
+    assert Selection.of(index, ids=(every[0],)).ids == {every[0]}
 
 
 def test_an_in_place_backup_that_is_gone_or_another_is_not_put_back(tmp_path: Path, here: RunHere) -> None:  # noqa: F811

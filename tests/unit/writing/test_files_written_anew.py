@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from dedupe.plan.own_files import holds_document
 from dedupe.progress import Silence
 from dedupe.reading import FileSource, part_containers
 from dedupe.reading.contents import ContentSpool
+from dedupe.reading.json_lines import JsonRecord
 from dedupe.reading.opening_files import open_containers
+from dedupe.reading.records import RecordChangedError
 from dedupe.settings import Bounds, Settings
 from dedupe.spilling import SpillFolder
 from dedupe.writing import InPlace, OutputFolder, disk, tables
@@ -211,6 +214,26 @@ def test_a_last_record_without_its_line_ends_gets_them(tmp_path: Path) -> None:
     assert content.endswith(b"Short.\r\n\r\n")
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.parquet.gz", "a.jsonl"])
+def test_a_file_of_which_nothing_goes_is_copied_as_it_is(tmp_path: Path, name: str) -> None:
+    path = a_file(tmp_path / name, CONTENTS[name]())
+    clean = cleaned(path, Settings(strip=frozenset()))
+    assert not clean.is_changed
+    assert b"".join(clean.pieces()) == path.read_bytes()
+
+
+def test_a_record_that_changes_behind_its_cutting_spoils_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RecordChangedError
+
+    monkeypatch.setattr(JsonRecord, "ranges_in_file", refuse)
+    clean = cleaned(a_file(tmp_path / "a.jsonl", CONTENTS["a.jsonl"]()))
+    with pytest.raises(FileChangedError):
+        list(clean.pieces())
+
+
 def test_a_row_that_has_to_stay_is_listed(tmp_path: Path) -> None:
     path = a_file(tmp_path / "a.csv", "text\nSubscribe to our newsletter\n")
     (skipped,) = (each for each in results_of(path) if isinstance(each, Skipped))
@@ -220,8 +243,6 @@ def test_a_row_that_has_to_stay_is_listed(tmp_path: Path) -> None:
 def test_wrong_places_are_found_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dedupe.reading.json_lines import JsonRecord
-
     def refuse(*_: object) -> None:
         raise ValueError
 
@@ -231,13 +252,15 @@ def test_wrong_places_are_found_before_anything_is_written(
 
 
 def test_names_that_are_no_text_stand_in_the_plan_of_a_corpus(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
-    page = "".join(f"Line {number} of the diary tells of day {number}.\n" for number in range(4000)) + PAGE
+    told = "The ferry to the island will run twice a day from the first week of April, he said on Monday.\n"
+    page = "".join(f"Line {number} of the diary tells of day {number}.\n" for number in range(4000))
+    page = told + page + told + "That is all.\n"
     for name in (b"a\xff.txt", b"b.txt", b"c.txt"):
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / name.decode("utf-8", "surrogateescape")).write_text(page)
     here("clean", "in", "-o", "out", "--plan", "plan", "-q").exits(0)
     plan = open_plan(tmp_path / "plan")
-    assert [len(each.cuts) for each in plan.documents()] == [11, 11, 11]
+    assert [len(each.cuts) for each in plan.documents()] == [1, 1, 1]
     here("restore", "plan", "-o", "back").exits(0)
     assert set(tree(tmp_path / "back").values()) == {page.encode()}
 
@@ -253,6 +276,10 @@ def test_files_of_a_plan_are_told_by_any_name(tmp_path: Path, here: RunHere) -> 
     assert holds_document(tmp_path / "link", [document], [])
     assert not holds_document(tmp_path / "plan", [document], [tmp_path / "out", tmp_path / "nowhere"])
     assert not holds_document(tmp_path / "none", [document], [tmp_path / "out"])
+    moved = replace(document, read="", written="b.txt")
+    a_file(tmp_path / "out" / "b.txt")
+    assert holds_document(tmp_path / "out" / "b.txt", [moved], [tmp_path / "out"])
+    assert not holds_document(tmp_path / "in" / "a.txt", [moved], [tmp_path / "out"])
 
 
 def test_texts_of_records_are_looked_for_below_the_root_too(
@@ -272,7 +299,7 @@ def test_texts_of_records_are_looked_for_below_the_root_too(
     assert isinstance(WholeTexts(plan, tmp_path / "in").of(documents["a.jsonl:1"]), NoText)
     texts = WholeTexts(plan)
     texts.of(documents["a.jsonl:1"])
-    (tmp_path / "out" / "a.jsonl").write_bytes(b"\\" * 4000)  # behind the back of who has found its records
+    (tmp_path / "out" / "a.jsonl").write_bytes(b"\x01" * 4000)  # behind the back of who has found its records
     assert isinstance(texts.of(documents["a.jsonl:2"]), NoText)
 
     def refuse(*_: object, **__: object) -> None:

@@ -131,13 +131,13 @@ def test_a_file_that_changes_behind_its_backup_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     destination, path = in_place(tmp_path)
-    sync = disk.sync_folder
+    rename = disk.replace
 
-    def change_then_sync(folder: Path) -> None:
+    def rename_then_change(source: Path | str, target: Path | str) -> None:
+        rename(source, target)
         path.write_bytes(b"mine now\n")
-        sync(folder)
 
-    monkeypatch.setattr(disk, "sync_folder", change_then_sync)
+    monkeypatch.setattr(disk, "replace", rename_then_change)
     (skipped,) = destination.publish()
     assert (skipped.name, skipped.reason) == ("a", "changed")
     assert path.read_bytes() == b"mine now\n"
