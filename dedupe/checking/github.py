@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedupe.checking.interface import Listening, Write
+from dedupe.checking.values import file_spot
 from dedupe.reports.sanitizing import inert_in_logs, visible
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class GithubLister(Listening):
 def _annotation(level: str, paragraph: CountedParagraph) -> str:
     text = " ".join(paragraph.text[: 2 * MAX_CHARACTERS].split())[:MAX_CHARACTERS]
     shown = f": {text}" if text else ""
-    where = f"file={_property(paragraph.path)},line={paragraph.first_line},endLine={paragraph.last_line}"
-    return f"::{level} {where},title={_property(paragraph.label)}::{_data(paragraph.message + shown)}"
+    spot = file_spot(paragraph.path, paragraph.first_line, paragraph.last_line)
+    lines = "" if spot.first is None else f",line={spot.first},endLine={spot.last}"
+    said = f"{spot.record}: {paragraph.message}{shown}" if spot.record else paragraph.message + shown
+    return f"::{level} file={_property(spot.path)}{lines},title={_property(paragraph.label)}::{_data(said)}"
 
 
 def _unread(skipped: Skipped) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dedupe.checking.interface import Listening, Write
+from dedupe.checking.values import file_spot
 from dedupe.reports.json_text import json_text
 from dedupe.settings import RULES
 
@@ -137,7 +138,7 @@ def _result(cluster: _Cluster, outcome: CheckOutcome) -> dict[str, object]:
         "ruleId": cluster.rule,
         "level": level,
         "message": {"text": f"{cluster.message}{copies}{text}"},
-        "locations": [{"physicalLocation": _physical(cluster.spot)}],
+        "locations": [_location(cluster.spot)],
         "partialFingerprints": {"dedupe/v1": cluster.fingerprint},
     }
     if cluster.rule in _RULE_INDEX:
@@ -151,19 +152,21 @@ def _result(cluster: _Cluster, outcome: CheckOutcome) -> dict[str, object]:
 
 def _related(cluster: _Cluster) -> Iterator[dict[str, object]]:
     for number, (spot, text) in enumerate(cluster.related):
-        yield {"id": number, "physicalLocation": _physical(spot), "message": {"text": text}}
+        yield {"id": number, **_location(spot), "message": {"text": text}}
 
 
 def _spot(paragraph: CountedParagraph) -> Spot:
     return paragraph.path, paragraph.first_line, paragraph.last_line
 
 
-def _physical(spot: Spot) -> dict[str, object]:
-    path, first, last = spot
-    return {
-        "artifactLocation": _artifact(path),
-        "region": {"startLine": first, "endLine": last},
-    }
+def _location(spot: Spot) -> dict[str, object]:
+    place = file_spot(*spot)
+    physical: dict[str, object] = {"artifactLocation": _artifact(place.path)}
+    if place.first is not None:
+        physical["region"] = {"startLine": place.first, "endLine": place.last}
+    if not place.record:
+        return {"physicalLocation": physical}
+    return {"physicalLocation": physical, "logicalLocations": [{"name": place.record, "kind": "element"}]}
 
 
 def _artifact(path: str) -> dict[str, object]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dedupe.reading.compression import without_suffix
+from dedupe.reading.formats import FORMAT_BY_SUFFIX, suffix_of
 from dedupe.reports.sanitizing import visible
 from dedupe.settings import RULE_BY_CODE
 
@@ -69,6 +71,33 @@ class CountedParagraph:
         elsewhere = "" if first.path == self.path else f" of {visible(first.path)}"
         more = f" and {len(self.copies) - 1:,} more" if len(self.copies) > 1 else ""
         return f"{self.label}; stays at {first.lines}{elsewhere}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpot:
+    """A place for tools that know files and lines only: `first` and `last` are None where no line of the file is known.
+
+    `record` says where in it the place is, `""` in a file that holds nothing but the text.
+    """
+
+    path: str
+    first: int | None
+    last: int | None
+    record: str = ""
+
+
+def file_spot(path: str, first: int, last: int) -> FileSpot:
+    """Return the place of lines of a document that may be a record: in JSON lines a record is a line of its file."""
+    file, colon, number = path.rpartition(":")
+    plain = without_suffix(file)
+    form = FORMAT_BY_SUFFIX.get(suffix_of(plain), "text") if colon and number.isdecimal() else "text"
+    if form == "text":
+        inside = without_suffix(path)
+        if inside == path and FORMAT_BY_SUFFIX.get(suffix_of(path)) != "html":
+            return FileSpot(path, first, last)
+        return FileSpot(path, None, None, f"{lines_of(first, last)} of its text")
+    line = int(number) if form == "jsonl" and plain == file else None
+    return FileSpot(file, line, line, f"record {number}, {lines_of(first, last)}")
 
 
 def share_of(part: int, whole: int | None) -> float:

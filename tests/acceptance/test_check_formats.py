@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -324,3 +325,31 @@ def test_colour_is_for_terminals_and_who_asks(corpus: Path) -> None:
     assert b"\x1b" not in plain
     coloured = dedupe("check", "in/b.txt", "--color", "always", cwd=corpus).exits(1).stdout
     assert re.sub(rb"\x1b\[[0-9;]*m", b"", coloured) == plain != coloured
+
+
+def test_tools_that_know_files_are_led_to_the_line_of_a_record(tmp_path: Path, here: RunHere) -> None:
+    record = json.dumps({"text": PAGE})
+    a_file(tmp_path / "a.jsonl", f'{{"text":"Short."}}\n{record}\n')
+    a_file(tmp_path / "b.csv", f'text\n"{PAGE}"\n')
+    command = ("check", "a.jsonl", "b.csv")
+    annotations = here(*command, "--output-format", "github").exits(1).out.splitlines()
+    assert annotations[0].startswith("::error file=a.jsonl,line=2,endLine=2,title=BPL202"), annotations[0]
+    assert "::record 2, line 1: BPL202" in annotations[0]
+    run = json.loads(here(*command, "--output-format", "sarif").exits(1).out)["runs"][0]
+    places = [location for result in run["results"] for location in result["locations"]]
+    assert places[0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "a.jsonl", "uriBaseId": "SRCROOT"},
+        "region": {"startLine": 2, "endLine": 2},
+    }
+    assert places[0]["logicalLocations"] == [{"name": "record 2, line 1", "kind": "element"}]
+    related = [each for result in run["results"] for each in result.get("relatedLocations", [])]
+    tables = [each for each in related if each["physicalLocation"]["artifactLocation"]["uri"] == "b.csv"]
+    assert tables
+    assert all("region" not in each["physicalLocation"] for each in tables)
+
+
+def test_lines_of_a_text_are_none_of_the_file_that_it_is_read_from(tmp_path: Path, here: RunHere) -> None:
+    a_file(tmp_path / "a.txt.gz", gzip.compress(PAGE.encode()))
+    annotations = here("check", "a.txt.gz", "--output-format", "github").exits(1).out.splitlines()
+    assert annotations[0].startswith("::error file=a.txt.gz,title=BPL202"), annotations[0]
+    assert "::line 1 of its text: BPL202" in annotations[0]
