@@ -51,7 +51,8 @@ def open_containers(
     ordered = sorted(containers, key=lambda each: name_order(each.name))
     with PageReader(bounds.seconds) as pages:
         opening = _Opening(spool, settings, bounds, pages, jobs)
-        read = map_in_threads(opening.page_of, [each for each in ordered if each.format == "html"], jobs=jobs)
+        paged = [each for each in ordered if each.format == "html"]
+        read = map_in_threads(opening.page_of, paged, jobs=jobs, stop=pages.close)
         for container in ordered:
             if container.format == "html":
                 opened.files[container.name] = opening.opened_page(container, next(read))

@@ -62,7 +62,7 @@ class PageReader:
 
     def texts_of(self, pages: Sequence[Page], *, jobs: int) -> Iterator[bytes | Skipped]:
         """Yield the text of each page in UTF-8, in order, or why there is none."""
-        return map_in_threads(self.text_or_failure, pages, jobs=jobs)
+        return map_in_threads(self.text_or_failure, pages, jobs=jobs, stop=self.close)
 
     def text_or_failure(self, page: Page) -> bytes | Skipped:
         """Return the text of a page in UTF-8, or why there is none."""

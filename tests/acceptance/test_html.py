@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import BODY, CHECKOUT, HEADLINE, a_file, dedupe, environment, tree
+from command_line import BODY, CHECKOUT, HEADLINE, a_file, dedupe, environment, start, tree
 
 from dedupe.inputs import Skipped
 from dedupe.plan import open_plan
@@ -172,3 +174,55 @@ def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None
         b"error: a.html: reading html needs resiliparse; install it with: pip install 'dedupe-text[html]'\n"
     )
     assert ran.stderr == said
+
+
+def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the processes that read pages for a run, as the system lists them."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    return [
+        int(pid)
+        for pid, parent, said in rows
+        if int(parent) == process.pid and "dedupe.reading.page_worker" in said
+    ]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def waited(condition: Callable[[], object], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked at in /proc")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_stays_behind_a_run_that_is_stopped(
+    tmp_path: Path, jobs: str, number: signal.Signals
+) -> None:
+    a_file(tmp_path / "in" / "a.html", markup(HEADLINE))
+    a_file(tmp_path / "in" / "b.html", nested(20))
+    a_file(tmp_path / "in" / "c.html", nested(20))
+    flags = ("--format", "html", "-o", "out", "-j", jobs, "--document-timeout", "30s")
+    process = start("clean", "in", *flags, cwd=tmp_path)
+    assert waited(lambda: workers_of(process), 20)
+    workers = workers_of(process)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)  # as if no page came to its end any more
+    process.send_signal(number)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode in (130, 143, -signal.SIGKILL), said
+    if number == signal.SIGKILL:  # who is killed cannot end others: they end when they are done
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+    assert waited(lambda: not any(map(is_alive, workers)), 20)
