@@ -170,7 +170,7 @@ def put_into_file(
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
-    original = next(_originals(plan, removals, content), None)
+    original = _original_of(plan, removals, content)
     if original is None:
         return not_as_left(file, path)
     taken = taken_back(plan, removals, original)
@@ -220,17 +220,17 @@ def build_file(plan: Plan, removals: FileRemovals, folder: Path, out_dir: Path) 
     return failure or TakenBack(file.name, path, removals.paragraphs)
 
 
-def _originals(plan: Plan, removals: FileRemovals, content: bytes) -> Iterator[bytes]:
-    """Yield the original out of the clean file or, where that has its removals already, from where it still lies."""
+def _original_of(plan: Plan, removals: FileRemovals, content: bytes) -> bytes | None:
+    """Return the original out of the clean file or, where that has its removals already, from where it still lies."""
     if (original := removals.original_of(content)) is not None:
-        yield original
-        return
+        return original
     file = removals.file
     backup = plan.path.parent / "files" / (file.written or file.name)
     for path in (backup, Path(file.read)) if file.read.startswith("/") else (backup,):
         there = read_standing(file, path)
         if not isinstance(there, RestoreRefused) and digest_of_bytes(there[0]) == file.digest:
-            yield there[0]
+            return there[0]
+    return None
 
 
 def _note(rewriter: PlanRewriter, taken: Taken) -> None:

@@ -215,6 +215,9 @@ def test_records_that_are_not_where_they_were_are_refused(records: Path) -> None
     plan = open_plan(records / "plan")
     for results in (take_back(plan, ALL), take_back(plan, ALL, out_dir=records / "back")):
         assert "its records are not where they were; nothing was changed" in why(list(results))
+    forge(records / "plan", lambda lines: lines[0].update(destination="stdout"))
+    with pytest.raises(PlanError, match="its records are not where they were; nothing was changed"):
+        take_back_into_text(open_plan(records / "plan"), ALL, (records / "out" / "a.jsonl").read_bytes())
 
 
 def test_a_record_that_is_cut_otherwise_is_refused(records: Path) -> None:
@@ -295,6 +298,18 @@ def test_no_removal_of_a_record_that_is_not_meant_comes_back(tmp_path: Path, her
     assert (tmp_path / "out" / "a.txt").read_text() == PAGE
     here("restore", "plan", "--document", "a.jsonl:1", "-o", "back").exits(0)
     assert (tmp_path / "back" / "a.jsonl").read_bytes() == RECORD
+
+
+def test_no_other_file_of_records_is_touched(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    for name in "ab":
+        a_file(tmp_path / f"{name}.jsonl", RECORD)
+    here("clean", "a.jsonl", "b.jsonl", "-o", "out", "--plan", "plan", "-q").exits(0)
+    before = (tmp_path / "out" / "b.jsonl").read_bytes()
+    here("restore", "plan", "--document", "a.jsonl:1").exits(0)
+    assert (tmp_path / "out" / "a.jsonl").read_bytes() == RECORD
+    assert (tmp_path / "out" / "b.jsonl").read_bytes() == before
+    here("restore", "plan", "-o", "back").exits(0)
+    assert (tmp_path / "back" / "b.jsonl").read_bytes() == RECORD
 
 
 def test_ids_and_rules_that_mean_nothing_or_too_much_are_refused(texts: Path) -> None:

@@ -29,7 +29,7 @@ from dedupe.reading.records import RecordChangedError
 from dedupe.settings import Bounds, Settings
 from dedupe.spilling import SpillFolder
 from dedupe.writing import InPlace, OutputFolder, disk, tables
-from dedupe.writing.rebuilding import CleanFile, FileChangedError, Rebuilder
+from dedupe.writing.rebuilding import CleanFile, FileChangedError, Rebuilder, changed
 
 pa: Any = pytest.importorskip(
     "pyarrow", reason="pyarrow is not installed here: pip install 'dedupe-text[parquet]'"
@@ -232,6 +232,7 @@ def test_a_record_that_changes_behind_its_cutting_spoils_its_file(
     clean = cleaned(a_file(tmp_path / "a.jsonl", CONTENTS["a.jsonl"]()))
     with pytest.raises(FileChangedError):
         list(clean.pieces())
+    assert changed(clean).reason == "changed"
 
 
 def test_a_row_that_has_to_stay_is_listed(tmp_path: Path) -> None:
@@ -263,6 +264,28 @@ def test_names_that_are_no_text_stand_in_the_plan_of_a_corpus(tmp_path: Path, he
     assert [len(each.cuts) for each in plan.documents()] == [1, 1, 1]
     here("restore", "plan", "-o", "back").exits(0)
     assert set(tree(tmp_path / "back").values()) == {page.encode()}
+
+
+def test_what_several_documents_share_stands_in_the_plan_of_a_corpus(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    told = "The ferry to the island will run twice a day from the first week of April, he said on Monday.\n"
+    for name in "abc":
+        lines = [
+            f"Line {number} of the diary {name} tells of day {number} in {name}.\n" for number in range(4000)
+        ]
+        a_file(tmp_path / "in" / f"{name}.txt", told + "".join(lines))
+    here("clean", "in", "-o", "out", "--plan", "plan", "-q").exits(0)
+    documents = open_plan(tmp_path / "plan").documents()
+    assert [[each.rule for each in document.findings] for document in documents] == [
+        [],
+        ["XDP301"],
+        ["XDP301"],
+    ]
+
+
+def test_a_file_without_a_record_stands_in_no_plan(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    a_file(tmp_path / "a.jsonl.gz", gzip.compress(CONTENTS["a.jsonl"]())[:-9])
+    here("clean", "a.jsonl.gz", "-o", "out", "--plan", "plan", "-q").exits(3)
+    assert list(open_plan(tmp_path / "plan").files()) == []
 
 
 def test_files_of_a_plan_are_told_by_any_name(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
@@ -299,7 +322,7 @@ def test_texts_of_records_are_looked_for_below_the_root_too(
     assert isinstance(WholeTexts(plan, tmp_path / "in").of(documents["a.jsonl:1"]), NoText)
     texts = WholeTexts(plan)
     texts.of(documents["a.jsonl:1"])
-    (tmp_path / "out" / "a.jsonl").write_bytes(b"\x01" * 4000)  # behind the back of who has found its records
+    (tmp_path / "out" / "a.jsonl").write_bytes(b"\\q" * 4000)  # behind the back of who has found its records
     assert isinstance(texts.of(documents["a.jsonl:2"]), NoText)
 
     def refuse(*_: object, **__: object) -> None:
