@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +18,25 @@ from run_here import RunHere, here  # noqa: F401 - a fixture
 from dedupe.errors import PlanError, UsageError
 from dedupe.plan import index_plan, open_plan
 from dedupe.plan.canonical import canonical, new_digest
-from dedupe.restoring import RestoreRefused, Selection, restore, restore_bytes, take_back, take_back_into_text
+from dedupe.restoring import (
+    Restored,
+    RestoreRefused,
+    Selection,
+    TakenBack,
+    restore,
+    restore_bytes,
+    take_back,
+    take_back_into_text,
+)
 
 RAW = b"one\ntwo\nthree\n"
 EDIT = edit_of("d/a", RAW, [(4, 8)])
 RECORD = json.dumps({"text": PAGE}).encode() + b"\n"
 ALL = Selection(rules=("",))
+
+
+def lines_at(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def forge(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> None:
@@ -59,6 +73,10 @@ def records(tmp_path: Path, here: RunHere) -> Path:  # noqa: F811
 def why(results: list[Any]) -> str:
     (refused,) = results
     assert isinstance(refused, RestoreRefused), refused
+    assert refused.name in ("d/a", "a.jsonl", "a.jsonl.gz")
+    path, colon, _ = refused.why.partition(": ")
+    assert colon
+    assert path.endswith(("a", "a.jsonl", "a.jsonl.gz", "escaped", "/x", "/d", "/back", "/file")), path
     return refused.why
 
 
@@ -168,13 +186,69 @@ def test_a_folder_that_cannot_be_made_is_refused(
     assert tree(folder / "out") == before
 
 
+@pytest.mark.parametrize(("making", "name"), [("texts", "d/a"), ("records", "a.jsonl")])
+def test_permissions_stay_and_what_was_done_is_told(
+    request: pytest.FixtureRequest, making: str, name: str
+) -> None:
+    folder: Path = request.getfixturevalue(making)
+    plan, clean = open_plan(folder / "plan"), folder / "out" / name
+    clean.chmod(0o604)
+    os.utime(clean, (1_000_000_000, 1_000_000_000))
+    file, count = name, sum(len(each.cuts) for each in plan.documents())
+    for act in (lambda out: restore(plan, out_dir=out), lambda out: take_back(plan, ALL, out_dir=out)):
+        back = folder / f"back-{len(list(folder.iterdir()))}"
+        for already in (False, True):
+            (done,) = act(back)
+            expected = (
+                Restored(file, back / name, already=already)
+                if isinstance(done, Restored)
+                else TakenBack(file, back / name, count, already=already)
+            )
+            assert done == expected
+        assert (back / name).stat().st_mode & 0o777 == 0o604
+        is_restored = isinstance(done, Restored)
+        assert ((back / name).stat().st_mtime == 1_000_000_000) == is_restored  # else it is a new clean file
+    (done,) = take_back(plan, ALL)
+    assert done == TakenBack(file, clean, count)
+    assert clean.stat().st_mode & 0o777 == 0o604
+
+
+def test_in_place_a_link_or_a_full_disk_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dedupe.writing import disk
+
+    path = a_file(tmp_path / "out" / "d" / "a", EDIT.cleaned)
+    plan = plan_of(tmp_path / "plan", [EDIT], destination="in-place", root=str(tmp_path / "out"))
+
+    def refuse(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "create", refuse)
+        assert "no space left on device" in why(list(restore(plan)))
+    path.rename(path.with_name("b"))
+    path.symlink_to("b")
+    assert "it has become a link; remove it and restore again" in why(list(restore(plan)))
+    path.unlink()
+    path.with_name("b").rename(path)
+    assert list(restore(plan)) == [Restored("d/a", path)]
+    assert list(restore(plan)) == [Restored("d/a", path, already=True)]
+
+
+def test_a_pipe_takes_nothing_but_its_clean_text(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", [edit_of("-", RAW, [(4, 8)])])
+    for text in (RAW, b"x"):
+        with pytest.raises(
+            PlanError, match="the text is not the one that this plan left; give the clean text"
+        ):
+            take_back_into_text(plan, ALL, text)
+
+
 def test_an_original_in_the_place_of_its_clean_file_is_found_out(records: Path) -> None:
     plan = open_plan(records / "plan")
     (records / "out" / "a.jsonl").write_bytes(RECORD)
     some = Selection(ids=frozenset([next(plan.documents()).cuts[0].id]))
     (taken,) = take_back(plan, some)
-    assert not isinstance(taken, RestoreRefused)
-    assert taken.already
+    assert taken == TakenBack("a.jsonl", records / "out" / "a.jsonl", 1, already=True)
     (built,) = take_back(plan, some, out_dir=records / "back")
     assert not isinstance(built, RestoreRefused)
     assert (records / "back" / "a.jsonl").read_bytes() != RECORD
@@ -262,6 +336,25 @@ def test_a_document_that_was_left_out_comes_back_into_another_folder(texts: Path
     assert (texts / "back" / "d" / "a").read_bytes() == RAW
 
 
+@pytest.mark.parametrize("last", [b"three\n", b"\xff\n"])
+def test_a_document_that_came_back_has_no_rest_in_the_plan(tmp_path: Path, last: bytes) -> None:
+    raw = b"one\ntwo\n" + last
+    (tmp_path / "out").mkdir()
+    whole = replace(edit_of("a", raw, [(0, 8)]), dropped=True)
+    plan = plan_of(tmp_path / "plan", [whole], destination="out-dir", root=str(tmp_path / "out"))
+    assert [each.rest for each in plan.documents()] == [last]
+    from dedupe.writing.folder_checks import MARKER, OURS
+
+    a_file(tmp_path / "out" / OURS / MARKER, "ours")
+    (taken,) = take_back(plan, ALL)
+    assert taken == TakenBack("a", tmp_path / "out" / "a", 1)
+    (line,) = (each for each in lines_at(tmp_path / "plan") if each["kind"] == "document")
+    assert not line.keys() & {"rest", "rest_base64"}
+    assert not line["dropped"]
+    (document,) = open_plan(tmp_path / "plan").documents()
+    assert (document.cuts, document.cleaned_digest, document.rest) == ((), digest_of(raw), None)
+
+
 def test_nothing_meant_gives_the_text_as_it_is(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
     clean = here("clean", "--plan", "plan", "-q", stdin=RECORD).exits(0).stdout
     plan = open_plan(tmp_path / "plan")
@@ -334,6 +427,18 @@ def test_ids_and_rules_that_mean_nothing_or_too_much_are_refused(texts: Path) ->
     with pytest.raises(UsageError, match=f"ids begin with '{shared}'; give more of it"):
         Selection.of(index, ids=(shared,))
     assert Selection.of(index, ids=(every[0],)).ids == {every[0]}
+    twice = next(each for each in every if len([other for other in every if other[:2] == each[:2]]) == 2)
+    with pytest.raises(UsageError, match=f"2 ids begin with '{twice[:2]}'"):
+        Selection.of(index, ids=(twice[:2],))
+    with pytest.raises(UsageError, match=r"the rules are DUP101, DUP102, DUP103, BPL201, "):
+        Selection.of(index, rules=("XYZ",))
+
+
+def test_a_document_is_named_by_its_path_below_the_root(texts: Path) -> None:
+    index = index_plan(texts / "plan")
+    a_file(texts / "moved" / "d" / "a", RAW)
+    chosen = Selection.of(index, documents=(str(texts / "moved" / "d" / "a"),), root=texts / "moved")
+    assert chosen.documents == {"d/a"}
 
 
 def test_an_in_place_backup_that_is_gone_or_another_is_not_put_back(tmp_path: Path, here: RunHere) -> None:  # noqa: F811

@@ -15,6 +15,7 @@ import pytest
 from command_line import BODY, PAGE, a_file, tree
 from run_here import RunHere, here  # noqa: F401 - a fixture
 
+from dedupe.editing import CHANGED
 from dedupe.errors import SelfCheckFailed, WriteFailed
 from dedupe.model import Edit, Skipped
 from dedupe.pipeline import prepare
@@ -232,7 +233,7 @@ def test_a_record_that_changes_behind_its_cutting_spoils_its_file(
     clean = cleaned(a_file(tmp_path / "a.jsonl", CONTENTS["a.jsonl"]()))
     with pytest.raises(FileChangedError):
         list(clean.pieces())
-    assert changed(clean).reason == "changed"
+    assert changed(clean) == Skipped("a.jsonl", "changed", CHANGED)
 
 
 def test_a_row_that_has_to_stay_is_listed(tmp_path: Path) -> None:
