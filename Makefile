@@ -7,7 +7,7 @@ RUN_DIR ?= out
 MINUTES ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format readme packs check reliability properties coverage fuzz bench bench-peers quality docs clean
+.PHONY: help run test test-all lint format readme packs check reliability properties coverage mutants fuzz bench bench-peers quality docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,11 @@ coverage: $(VENV)/ready ## run the tests and demand that every branch that cuts,
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under 100
 
+mutants: $(VENV)/ready ## change what cuts, writes, plans and restores, one thing at a time, and see whether a test notices
+	$(BIN)/pip install --quiet --disable-pip-version-check 'mutmut>=3.8'
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 fuzz: $(VENV)/ready ## fuzz for MINUTES each (1) the targets FUZZ (all) of tests/fuzzing; needs atheris, which it installs
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3.0'
 	$(BIN)/python tests/fuzzing/run_targets.py --minutes $(MINUTES) $(FUZZ)
@@ -84,4 +89,4 @@ quality: $(VENV)/ready ## score labelled pages beside the project; QUALITY='--on
 	$(BIN)/python -m benchmarks.quality $(QUALITY)
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .venv-3.* .bench-peers .fuzz .coverage $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .bench-peers .fuzz .coverage mutants $(RUN_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

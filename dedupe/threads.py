@@ -33,7 +33,7 @@ def map_in_threads(
     """Yield `function(task)` for each task, in order, whatever the number of `jobs`, which run at once.
 
     A thread takes `at_once` tasks, and few results wait at a time. When the caller stops early, or is interrupted, what
-    has not begun is not begun, and `stop` is called, so that what has begun need not be waited for.
+    has not begun is not begun; when it is interrupted `stop` is called, so that what has begun need not be waited for.
     """
     if jobs < 2 or len(tasks) <= at_once:
         yield from map(function, tasks)
@@ -51,6 +51,8 @@ def map_in_threads(
             results = waiting.popleft().result()
             waiting.extend(executor.submit(work, batch) for batch in islice(remaining, 1))
             yield from results
+    except GeneratorExit:
+        raise  # who asked has all that was wanted
     except BaseException:
         if stop is not None:
             stop()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import CHECKOUT, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe, environment, tree
+from command_line import CHECKOUT, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, environment, tree
+from run_here import dedupe_here as dedupe
 
 pa = pytest.importorskip(
     "pyarrow", reason="pyarrow is not installed here: pip install 'dedupe-text[parquet]'"

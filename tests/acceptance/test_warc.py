@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import BODY, HEADLINE, a_file, dedupe, tree
+from command_line import BODY, HEADLINE, a_file, tree
+from run_here import dedupe_here as dedupe
 
 warc = pytest.importorskip(
     "fastwarc.warc", reason="fastwarc is not installed here: pip install 'dedupe-text[warc]'"
@@ -109,6 +110,17 @@ def test_responses_become_texts(tmp_path: Path) -> None:
     dedupe("clean", "-q", stdin=b"".join(RESPONSES)).exits(0).prints(content)
     dedupe("explain", "plan.jsonl", "a.warc:6:13", cwd=tmp_path).exits(0)
     dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(3).says("is not rebuilt")
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_many_pages_of_several_files_are_read(tmp_path: Path, jobs: str) -> None:
+    for name in "ab":
+        pages = [response(number, "text/html", b"<p>Page %d of it.</p>" % number) for number in range(2, 150)]
+        a_file(tmp_path / "in" / f"{name}.warc", b"".join([INFO, *pages]))
+    dedupe("clean", "in", "--format", "warc", "-o", "out", "-j", jobs, "-q", cwd=tmp_path).exits(0)
+    for name in "ab":
+        texts = [text for _, _, _, text in parted((tmp_path / "out" / f"{name}.warc.wet").read_bytes())]
+        assert texts[1:] == [f"Page {number} of it.\n" for number in range(2, 150)]
 
 
 def test_in_texts_only_what_something_went_from_changes(tmp_path: Path) -> None:
