@@ -162,7 +162,7 @@ class ToStdout:
         before = self._spool.size
         measuring = Measuring(file.pieces())
         try:
-            if self._by_record:
+            if self._by_record or file.is_gone:
                 for _ in measuring:
                     pass
                 return measuring.written

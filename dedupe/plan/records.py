@@ -175,3 +175,8 @@ class PlannedFile:
     read: str = ""
     written: str = ""
     splices: tuple[PlannedSplice, ...] = ()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left, so that there need not be a clean file: a page that was a copy is not written."""
+        return self.is_spliced and self.cleaned_bytes == 0

@@ -166,7 +166,7 @@ def put_into_file(
         return RestoreRefused(file.name, f"{path}: {REENCODED}")
     if path.is_symlink():
         return RestoreRefused(file.name, f"{path}: it has become a link; remove it and restore again")
-    standing = read_standing(file, path)
+    standing = _standing(file, path)
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
@@ -199,7 +199,7 @@ def build_file(plan: Plan, removals: FileRemovals, folder: Path, out_dir: Path) 
         return path
     if not file.is_spliced:
         return RestoreRefused(file.name, f"{path}: {REENCODED}")
-    standing = read_standing(file, clean_path)
+    standing = _standing(file, clean_path)
     if isinstance(standing, RestoreRefused):
         return standing
     content, status = standing
@@ -218,6 +218,11 @@ def build_file(plan: Plan, removals: FileRemovals, folder: Path, out_dir: Path) 
         )
     failure = written(file.name, taken.new.cleaned, path, status)
     return failure or TakenBack(file.name, path, removals.paragraphs)
+
+
+def _standing(file: PlannedFile, path: Path) -> tuple[bytes, os.stat_result | None] | RestoreRefused:
+    """Return what stands at a path, and its status; nothing, where nothing was written."""
+    return (b"", None) if file.is_gone and not os.path.lexists(path) else read_standing(file, path)
 
 
 def _original_of(plan: Plan, removals: FileRemovals, content: bytes) -> bytes | None:

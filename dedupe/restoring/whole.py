@@ -113,7 +113,8 @@ def _left_by(plan: Plan) -> Iterator[_Left]:
     for file in plan.files() if plan.header.has_files else ():
         removed = tuple((splice.start, splice.removed) for splice in file.splices)
         digests = file.digest, file.cleaned_digest
-        yield _Left(file.name, file.written, *digests, removed, is_rebuilt=file.is_spliced)
+        rest = b"" if file.is_gone else None
+        yield _Left(file.name, file.written, *digests, removed, rest, is_rebuilt=file.is_spliced)
 
 
 def _restore_all(plan: Plan, folder: Path, out_dir: Path | None) -> Iterator[Restored | RestoreRefused]:

@@ -27,7 +27,7 @@ from dedupe.writing.folder_checks import (
     check_targets,
 )
 from dedupe.writing.paths import parts_inside
-from dedupe.writing.rebuilding import FileChangedError, Measuring
+from dedupe.writing.rebuilding import FileChangedError, Measuring, measured
 from dedupe.writing.together import FilesTogether, PlannedFile
 
 if TYPE_CHECKING:
@@ -116,7 +116,9 @@ class OutputFolder:
             self._stage(edit.name, edit.cleaned)
 
     def take_file(self, file: CleanFile) -> Written:
-        """Stage the clean version of a file that holds documents."""
+        """Stage the clean version of a file that holds documents, unless it is gone."""
+        if file.is_gone:
+            return measured(file.pieces())
         measuring = Measuring(file.pieces())
         target, staged = self._targets[file.name], self._staging / str(len(self._staged))
         try:

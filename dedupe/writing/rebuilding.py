@@ -48,6 +48,11 @@ class CleanFile:
         return bool(self.cuts or self.dropped)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether all that the file holds is one text, which goes whole, so that no clean version is written."""
+        return 0 in self.dropped
+
+    @property
     def is_spliced(self) -> bool:
         """Whether the clean version is the file without the bytes of the cuts, so that they can be put back."""
         file = self.opened.file

@@ -127,6 +127,28 @@ def test_what_ends_the_parser_is_damage_and_the_reader_goes_on() -> None:
         reader.text_of(Page("d", b""))
 
 
+def test_a_page_that_is_a_copy_is_not_written_and_comes_back(tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        a_file(tmp_path / "in" / name, markup(HEADLINE, *BODY))
+    packed = gzip.compress(TEXT.encode())
+    a_file(tmp_path / "in" / "c.txt.gz", packed)
+    flags = ("--extend-select", "DOC401", "-q")
+    dedupe("clean", "in", "--format", "html", "-o", "out", "--plan", "plan", *flags, cwd=tmp_path).exits(0)
+    assert not (tmp_path / "out" / "b.html.txt").exists()
+    dedupe("restore", "plan", "-o", "back", cwd=tmp_path).exits(0).says("2 files restored")
+    assert (tmp_path / "back" / "b.html.txt").read_text() == TEXT
+    dedupe("restore", "plan", "--document", "b.html", "-o", "some", cwd=tmp_path).exits(0)
+    dedupe("restore", "plan", "--document", "b.html", cwd=tmp_path).exits(0).says("taken back into 1 file")
+    assert (tmp_path / "some" / "b.html.txt").read_text() == TEXT
+    assert (tmp_path / "out" / "b.html.txt").read_text() == TEXT
+    ran = dedupe("clean", "in/a.html", "in/c.txt.gz", "--stdout-format", "text", *flags, cwd=tmp_path).exits(
+        0
+    )
+    assert b"c.txt.gz" not in ran.stdout
+    dedupe("clean", "in/a.html", "in/c.txt.gz", "-o", "two", *flags, cwd=tmp_path).exits(0)
+    assert not (tmp_path / "two" / "c.txt.gz").exists()
+
+
 def test_a_page_with_no_text_is_an_empty_file(tmp_path: Path) -> None:
     a_file(tmp_path / "a.html", b"<html><img src=x alt=y></html>")
     a_file(tmp_path / "b.html", b"")
