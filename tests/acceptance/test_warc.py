@@ -112,6 +112,29 @@ def test_responses_become_texts(tmp_path: Path) -> None:
     dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(3).says("is not rebuilt")
 
 
+def test_a_record_of_text_is_written_byte_for_byte_like_this() -> None:
+    ran = dedupe("clean", "-q", stdin=INFO + response(6, "text/plain", b"Said once.\n")).exits(0)
+    expected = (
+        b"WARC/1.1\r\n"
+        b"WARC-Type: conversion\r\n"
+        b"WARC-Refers-To: <urn:uuid:00000006-0000-4000-8000-000000000000>\r\n"
+        b"WARC-Date: 2026-01-02T03:04:05Z\r\n"
+        b"WARC-Target-URI: https://crawl6.example/page\r\n"
+        b"WARC-Record-ID: <urn:uuid:a8ae22db-936d-8e32-af51-95e114185e9f>\r\n"
+        b"WARC-Block-Digest: sha1:FFQPFFXSI43ADFJ45IJOO7QBWTAKWPJZ\r\n"
+        b"Content-Type: text/plain\r\n"
+        b"Content-Length: 11\r\n\r\nSaid once.\n\r\n\r\n"
+    )
+    assert ran.stdout == INFO + expected
+    without_an_id = (INFO + response(6, "text/plain", b"Said once.\n")).replace(
+        b"WARC-Record-ID: <urn:uuid:00000006", b"X: <"
+    )
+    first, again = (dedupe("clean", "-q", stdin=without_an_id).exits(0).stdout for _ in range(2))
+    assert first == again
+    assert first.count(b"WARC-Record-ID: ") == 2
+    assert b"WARC-Refers-To" not in first
+
+
 @pytest.mark.parametrize("jobs", ["1", "3"])
 def test_many_pages_of_several_files_are_read(tmp_path: Path, jobs: str) -> None:
     for name in "ab":

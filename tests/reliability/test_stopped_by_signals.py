@@ -63,5 +63,5 @@ def test_a_signal_ends_a_run_soon_and_leaves_nothing(
         for name, content in without_remains(tmp_path / "out").items():
             assert content == clean_page(int(name[:3])), name
     late.sort()
-    # One in ten may meet a machine that is busy with something else.
-    assert late[len(late) * 9 // 10] < SOON, late
+    # One in ten may meet a machine that is busy with something else, and all a machine that is slow.
+    assert late[len(late) * 9 // 10] < max(SOON, longest), late
