@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import CLEAN_ARTICLE, CLEAN_PAGE, COMMAND, PAGE, a_file, dedupe, environment, tree
+from command_line import CLEAN_ARTICLE, CLEAN_PAGE, COMMAND, PAGE, a_file, environment, tree
+from run_here import dedupe_here as dedupe
 
 zstd = pytest.importorskip("backports.zstd", reason="backports.zstd is not installed here")
 

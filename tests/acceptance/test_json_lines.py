@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import BODY, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe, tree
+from command_line import BODY, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, tree
+from run_here import dedupe_here as dedupe
 
 ODD = '"n" : 1234567890123456789012345,"x":1.10, "x":2,  "e":"\\u00e9\\/"'
 

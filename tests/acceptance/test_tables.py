@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import BANNER, BODY, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, dedupe
+from command_line import BANNER, BODY, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file
+from run_here import dedupe_here as dedupe
 
 
 def quoted(text: str) -> str:
