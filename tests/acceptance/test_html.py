@@ -199,14 +199,17 @@ def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None
 
 
 def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
-    """Return the processes that read pages for a run, as the system lists them."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    return [
-        int(pid)
-        for pid, parent, said in rows
-        if int(parent) == process.pid and "dedupe.reading.page_worker" in said
-    ]
+    """Return the processes that read pages for a run, as the system tells of them."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            is_reader = b"dedupe.reading.page_worker" in (entry / "cmdline").read_bytes()
+        except (OSError, IndexError, ValueError):
+            continue  # it is no process, or none any more
+        if parent == process.pid and is_reader:
+            found.append(int(entry.name))
+    return found
 
 
 def is_alive(pid: int) -> bool:
