@@ -45,6 +45,7 @@ def map_in_threads(
 
     remaining = (tasks[first : first + at_once] for first in range(0, len(tasks), at_once))
     executor = ThreadPoolExecutor(jobs)
+    is_waited_for = True
     try:
         waiting = deque(executor.submit(work, batch) for batch in islice(remaining, WAITING_PER_JOB * jobs))
         while waiting:
@@ -56,9 +57,10 @@ def map_in_threads(
     except BaseException:
         if stop is not None:
             stop()
+            is_waited_for = False  # nobody takes what is still in hand, and it may never come
         raise
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        executor.shutdown(wait=is_waited_for, cancel_futures=True)
 
 
 def ahead(function: Callable[[Task], Result], tasks: Sequence[Task], *, jobs: int) -> Iterator[Result]:
