@@ -14,6 +14,7 @@ Result = TypeVar("Result")
 
 WAITING_PER_JOB = 3
 WAITING_AHEAD = 2
+LOOKS_UP_SECONDS = 0.5
 SWITCH_SECONDS = 0.0003
 """How long a thread that comes back from a kernel waits for the interpreter's lock at most, before it asks for it.
 
@@ -38,7 +39,7 @@ def map_in_threads(
     if jobs < 2 or len(tasks) <= at_once:
         yield from map(function, tasks)
         return
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor, wait
 
     def work(batch: Sequence[Task]) -> list[Result]:
         return [function(task) for task in batch]
@@ -49,6 +50,9 @@ def map_in_threads(
     try:
         waiting = deque(executor.submit(work, batch) for batch in islice(remaining, WAITING_PER_JOB * jobs))
         while waiting:
+            # A signal that comes in the instant before the wait begins would be looked at behind it only.
+            while stop is not None and not wait((waiting[0],), timeout=LOOKS_UP_SECONDS).done:
+                pass
             results = waiting.popleft().result()
             waiting.extend(executor.submit(work, batch) for batch in islice(remaining, 1))
             yield from results
