@@ -18,6 +18,8 @@ from dedupe.reports.wording import counted, size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dedupe.writing.rebuilding import CleanFile
+
 NAMES_SHOWN = 5
 FAILURES_SHOWN = 20
 _PATHS_SHOWN = 3
@@ -48,7 +50,7 @@ class Tally:
     """What has to be told of a run, gathered one result after the other; bounded but for the counts.
 
     `failures` are the first few messages, `failed` counts them all; `notes` are of inputs passed over that a person may
-    have wanted to be read.
+    have wanted to be read. `is_written_anew` says that a plan alone does not bring all originals back.
     """
 
     keep_all: bool = False
@@ -59,6 +61,7 @@ class Tally:
     guessed_count: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    is_written_anew: bool = False
 
     def take(self, result: Edit | Skipped) -> None:
         """Count one result."""
@@ -69,6 +72,10 @@ class Tally:
             self.guessed_count += 1
             if self.keep_all or len(self.guessed) < NAMES_SHOWN:
                 self.guessed.append(f"{visible(result.name)} ({result.encoding})")
+
+    def take_file(self, file: CleanFile) -> None:
+        """Take into account that a clean version of a file was written."""
+        self.is_written_anew |= file.is_changed and not file.is_spliced
 
     def _skip(self, skipped: Skipped) -> None:
         if not SKIP_REASONS[skipped.reason]:
@@ -105,7 +112,8 @@ def summary(
         yield (Span(guessed),)
     if where := _where(request, totals.removed, run_folder, published=published):
         yield (Span(where),)
-    yield (Span("next: "), Span(next_command(request, run_folder, published=published), "command"))
+    command = next_command(request, run_folder, published=published, is_written_anew=tally.is_written_anew)
+    yield (Span("next: "), Span(command, "command"))
 
 
 def passed_over(tally: Tally) -> str:
@@ -156,7 +164,9 @@ def _where(request: CleanRequest, removed: Counter[str], run_folder: Path | None
     return "; ".join(notes)
 
 
-def next_command(request: CleanRequest, run_folder: Path | None, *, published: bool) -> str:
+def next_command(
+    request: CleanRequest, run_folder: Path | None, *, published: bool, is_written_anew: bool
+) -> str:
     """Return the command that makes most sense after this run."""
     plan = request.plan
     match request.output:
@@ -165,13 +175,17 @@ def next_command(request: CleanRequest, run_folder: Path | None, *, published: b
         case InPlaceOf():
             return f"dedupe clean {_paths(request)} --in-place"
         case IntoFolder(folder=folder) if published and plan is None:
-            return f"dedupe clean {_paths(request)} -o {quoted(folder)} --plan plan.jsonl  # restorable"
+            return f"dedupe clean {_paths(request)} -o {quoted(folder)} --plan plan.jsonl" + (
+                "" if is_written_anew else "  # restorable"
+            )
+        case IntoFolder() if published and plan is not None and is_written_anew:
+            return f"dedupe report {quoted(plan)} --output-file report.html"
         case IntoFolder() if published and plan is not None:
             return f"dedupe restore {quoted(plan)} -o originals"
         case IntoFolder(folder=folder):
             return f"dedupe clean {_paths(request)} -o {quoted(folder)}"
         case Printed() if request.inputs.stdin:
-            known = plan is not None and not request.dry_run and not request.diff
+            known = plan is not None and not request.dry_run and not request.diff and not is_written_anew
             return (
                 f"dedupe restore {quoted(plan)} < CLEAN"
                 if known and plan

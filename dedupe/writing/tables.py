@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from dedupe.reading import arrow
 from dedupe.reading.contents import ContentFile
+from dedupe.reading.parquet import BATCH_BYTES, ParquetReader, rows_that_fit
 from dedupe.reading.records import without
-from dedupe.reading.tables import BATCH_BYTES, MOST_ROWS, old_times, opened_arrow
+from dedupe.reading.tables import decoded_bytes
 
 if TYPE_CHECKING:
     from dedupe.reading.opened import Opened
     from dedupe.reading.records import ByteRange, SpooledRecord
+
+_MOST_ROWS = 8192
 
 
 class _Sink:
@@ -55,7 +61,7 @@ class _Texts:
         self._next = next(self._records, None)
         self._cuts = cuts
         self._cut = 0
-        self._dropped = dropped
+        self._dropped = sorted(dropped)
         self._row = 0
 
     def cleaned(self, batch: Any, column: int) -> Any:
@@ -70,10 +76,17 @@ class _Texts:
             kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
             plain = [changed.get(number, value) for number, value in enumerate(values.cast(kind).to_pylist())]
             table = table.set_column(column, field, pa.array(plain, type=kind).cast(field.type))
-        if any(first < number <= self._row for number in self._dropped):
-            stays = [number not in self._dropped for number in range(first + 1, self._row + 1)]
-            table = table.filter(pa.array(stays))
+        gone = [number - first - 1 for number in self._dropped_behind(first, self._row)]
+        if gone:
+            edges = pairwise([-1, *gone, table.num_rows])
+            # Not every type can be filtered; slices are made of all.
+            parts = [table.slice(before + 1, behind - before - 1) for before, behind in edges]
+            table = pa.concat_tables(parts).combine_chunks()
         return table
+
+    def _dropped_behind(self, first: int, last: int) -> list[int]:
+        """Return the numbers of the rows behind `first`, up to `last`, that are left out."""
+        return self._dropped[bisect_right(self._dropped, first) : bisect_right(self._dropped, last)]
 
     def _changed(self, first: int) -> Iterator[tuple[int, str]]:
         """Yield the rows of the batch whose text is another now, numbered within it, and their texts."""
@@ -100,27 +113,28 @@ def rewritten(
     records: tuple[SpooledRecord, ...] = opened.records  # type: ignore[assignment]
     texts = _Texts(records, cuts, dropped)
     file = pa.PythonFile(ContentFile(opened.content, opened.content_size), mode="r")
-    largest = max((record.size for record in records), default=0)
-    rows = max(1, min(MOST_ROWS, BATCH_BYTES // max(1, largest)))
     sink = _Sink()
     if opened.file.format == "parquet":
-        yield from _parquet(file, sink, texts, text_field, rows)
+        largest = max((record.size for record in records), default=0)
+        yield from _parquet(ParquetReader(file), sink, texts, text_field, largest)
     else:
         yield from _arrow(file, sink, texts, text_field)
 
 
-def _parquet(file: Any, sink: _Sink, texts: _Texts, text_field: str, rows: int) -> Iterator[bytes]:
+def _parquet(
+    reader: ParquetReader, sink: _Sink, texts: _Texts, text_field: str, largest: int
+) -> Iterator[bytes]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pq.ParquetFile(file, pre_buffer=False)
-    schema = table.schema_arrow
+    table, schema = reader.plain, reader.schema
     column = schema.get_field_index(text_field)
+    rows = min(_MOST_ROWS, rows_that_fit(largest + _widest(reader, text_field)))
     with pq.ParquetWriter(
         pa.PythonFile(sink, mode="w"),
         schema,
         compression=_compressions(table.metadata),
-        use_deprecated_int96_timestamps=bool(old_times(table.metadata)[0]),
+        use_deprecated_int96_timestamps=bool(reader.old_times[0]),
         write_page_index=False,
     ) as writer:
         for group in range(table.num_row_groups):
@@ -138,6 +152,18 @@ def _parquet(file: Any, sink: _Sink, texts: _Texts, text_field: str, rows: int) 
     yield from sink.fetched()
 
 
+def _widest(reader: ParquetReader, text_field: str) -> int:
+    """Return how many bytes a row takes besides its text in the widest batch."""
+    others = [name for name in reader.schema.names if name != text_field]
+    if not others:
+        return 0
+    sizes = (
+        sum(decoded_bytes(column) for column in batch.columns) // max(1, batch.num_rows)
+        for batch in reader.batches(others)
+    )
+    return max(sizes, default=0)
+
+
 def _compressions(metadata: Any) -> Any:
     """Return how the columns are compressed, by their paths; where something goes there is a group of rows."""
     group = metadata.row_group(0)
@@ -149,15 +175,12 @@ def _compressions(metadata: Any) -> Any:
 def _arrow(file: Any, sink: _Sink, texts: _Texts, text_field: str) -> Iterator[bytes]:
     import pyarrow as pa
 
-    begin = file.read(6)
-    file.seek(0)
-    is_file = begin == b"ARROW1"
-    schema = (pa.ipc.open_file(file) if is_file else pa.ipc.open_stream(file)).schema
+    is_file, schema = arrow.is_file(file), arrow.schema_of(file)
     file.seek(0)
     column = schema.get_field_index(text_field)
     out = pa.PythonFile(sink, mode="w")
     with pa.ipc.new_file(out, schema) if is_file else pa.ipc.new_stream(out, schema) as writer:
-        tables: Iterator[Any] = (texts.cleaned(batch, column) for batch in opened_arrow(file))
+        tables: Iterator[Any] = (texts.cleaned(batch, column) for batch in arrow.batches_of(file))
         if is_file and any(pa.types.is_dictionary(field.type) for field in schema):
             # A file holds each dictionary once, so that of all batches has to be known first.
             tables = iter([pa.concat_tables(tables).unify_dictionaries()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from command_line import CHECKOUT, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, environment, tree
+from command_line import dedupe as real_dedupe
 from run_here import dedupe_here as dedupe
 
 pa = pytest.importorskip(
@@ -26,6 +28,7 @@ KINDS = {
     "string": pa.string(),
     "large_string": pa.large_string(),
     "dictionary": pa.dictionary(pa.int32(), pa.string()),
+    **({"string_view": pa.string_view()} if hasattr(pa, "string_view") else {}),
 }
 
 
@@ -98,6 +101,56 @@ def test_only_texts_change(tmp_path: Path, name: str, kind: str) -> None:
     dedupe("restore", "plan.jsonl", "-o", "back", cwd=tmp_path).exits(3).says("take it from a backup")
 
 
+def test_the_next_command_is_one_that_works(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.parquet", written(a_table(pa.string()), "a.parquet"))
+    ran = dedupe("clean", "a.parquet", "-o", "out", cwd=tmp_path).exits(0)
+    ran.says("next: dedupe clean a.parquet -o out --plan plan.jsonl\n")
+    ran = dedupe("clean", "a.parquet", "-o", "out2", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
+    ran.says("next: dedupe report plan.jsonl --output-file report.html\n")
+    dedupe("report", "plan.jsonl", "--output-file", "report.html", cwd=tmp_path).exits(0)
+    page = (tmp_path / "report.html").read_text()
+    assert "dedupe explain plan.jsonl" in page
+    assert "dedupe restore" not in page
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "PLAIN"])
+def test_each_encoding_of_strings_is_read(tmp_path: Path, encoding: str) -> None:
+    table = a_table(pa.string())
+    plain = {"text": encoding, "url": encoding}
+    pq.write_table(
+        table, tmp_path / "a.parquet", use_dictionary=["tags"], column_encoding=plain, row_group_size=4
+    )
+    dedupe("clean", "a.parquet", "-o", "out", "-q", cwd=tmp_path).exits(0)
+    assert pq.read_table(tmp_path / "out" / "a.parquet")["text"].to_pylist() == CLEAN_TEXTS
+
+
+def arrow_with_offsets(*offsets: int) -> bytes:
+    """Return three texts of 11 bytes each whose places in the buffer are said to be others."""
+    raw = written(pa.table({"text": ["hello world"] * 3}), "a.arrow")
+    sound = struct.pack("<4i", 0, 11, 22, 33)
+    assert raw.count(sound) == 1
+    return raw.replace(sound, struct.pack("<4i", *offsets))
+
+
+@pytest.mark.parametrize(
+    "offsets", [(0, 11, 22, 1 << 30), (0, -(1 << 29), 22, 33), (0, 11, 22, 5000), (0, 22, 11, 33)]
+)
+def test_what_points_out_of_its_buffers_is_damaged(tmp_path: Path, offsets: tuple[int, ...]) -> None:
+    raw = arrow_with_offsets(*offsets)
+    a_file(tmp_path / "a.arrow", raw)
+    ran = real_dedupe("clean", "a.arrow", "-q", "-o", "out", cwd=tmp_path).exits(3)
+    ran.says("error: a.arrow: damaged: it is damaged, or is no arrow file (In column 0: Invalid: ")
+    assert (tmp_path / "out" / "a.arrow").read_bytes() == raw
+
+
+def test_an_index_out_of_a_dictionary_is_damage(tmp_path: Path) -> None:
+    raw = written(pa.table({"text": pa.array(["one", "two", "one"]).dictionary_encode()}), "a.arrow")
+    sound = struct.pack("<3i", 0, 1, 0)
+    at = raw.rindex(sound)
+    a_file(tmp_path / "a.arrow", raw[:at] + struct.pack("<3i", 0, 1, 1 << 28) + raw[at + len(sound) :])
+    dedupe("clean", "a.arrow", "-q", "-o", "out", cwd=tmp_path).exits(3).says("error: a.arrow: damaged: ")
+
+
 def test_row_groups_and_compression_stay(tmp_path: Path) -> None:
     raw = written(a_table(pa.string()), "a.parquet")
     a_file(tmp_path / "a.parquet", raw)
@@ -125,12 +178,25 @@ def test_in_place_the_backup_brings_a_table_back(tmp_path: Path) -> None:
     assert file.read_bytes() == raw
 
 
-def test_the_row_of_a_duplicate_document_is_left_out_and_the_diff_shows_texts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.feather"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_row_of_a_duplicate_document_is_left_out(tmp_path: Path, name: str, kind: str) -> None:
+    texts = [CLEAN_ARTICLE, CLEAN_ARTICLE, "short", CLEAN_ARTICLE, None, CLEAN_ARTICLE]
+    raw = written(a_table(KINDS[kind], texts=texts), name)
+    a_file(tmp_path / name, raw)
+    dedupe("clean", name, "--extend-select", "DOC401", "-q", "-o", "out", cwd=tmp_path).exits(0)
+    before, after = read(raw, name), read((tmp_path / "out" / name).read_bytes(), name)
+    assert after.schema.equals(before.schema, check_metadata=True)
+    kept = [0, 2, 4]
+    assert after["id"].to_pylist() == kept
+    assert after["text"].to_pylist() == [texts[number] for number in kept]
+    assert after["tags"].to_pylist() == [before["tags"].to_pylist()[number] for number in kept]
+
+
+def test_the_diff_shows_texts(tmp_path: Path) -> None:
     a_file(tmp_path / "a.parquet", written(a_table(pa.string()), "a.parquet"))
     flags = ("--extend-select", "DOC401", "-q")
-    dedupe("clean", "a.parquet", *flags, "-o", "out", cwd=tmp_path).exits(0)
-    assert pq.read_table(tmp_path / "out" / "a.parquet")["id"].to_pylist() == [0, 1, 2, 3, 4]
-    diff = dedupe("clean", "a.parquet", "--diff", "-q", cwd=tmp_path).exits(0)
+    diff = dedupe("clean", "a.parquet", *flags, "--diff", cwd=tmp_path).exits(0)
     assert diff.out.startswith('--- "a.parquet:1"\n+++ "a.parquet:1"\n@@ ')
 
 

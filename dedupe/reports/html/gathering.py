@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dedupe.model import Skipped, Totals
-from dedupe.plan import PlannedCut, PlannedDocument, PlannedFinding
+from dedupe.plan import PlannedCut, PlannedDocument, PlannedFile, PlannedFinding
 from dedupe.reports.html.clusters import Clusters
 from dedupe.reports.html.labels import RuleLabel
 
@@ -57,6 +57,7 @@ class Gathered:
     `shares` counts documents by the class of the share they lost (see `share_class`), `boilerplate` removed paragraphs
     by site and rule, `similarity` by rule and per cent, `bytes_by_family` those that went. `folder` is the folder that
     all documents were read below, None where there are several or it is not known; `single` names the only document.
+    `is_written_anew` says that the plan alone does not bring all originals back.
     """
 
     clusters: Clusters = field(default_factory=Clusters)
@@ -72,6 +73,7 @@ class Gathered:
     unread: list[Skipped] = field(default_factory=list)
     folder: str | None = None
     single: str = ""
+    is_written_anew: bool = False
 
 
 def site_of(name: str) -> str:
@@ -104,6 +106,8 @@ def gather(plan: Plan) -> Gathered:
                 walk.finding(record)
             case Skipped():
                 walk.skipped(record)
+            case PlannedFile():
+                walk.file(record)
             case Totals():
                 walk.end_document()
             case _:
@@ -171,6 +175,9 @@ class _Walk:
     def skipped(self, skipped: Skipped) -> None:
         if skipped.is_failure and len(self._told.unread) < SKIPPED_HELD:
             self._told.unread.append(skipped)
+
+    def file(self, file: PlannedFile) -> None:
+        self._told.is_written_anew |= not file.is_spliced and file.digest != file.cleaned_digest
 
     def end_document(self) -> None:
         document, self._document = self._document, None

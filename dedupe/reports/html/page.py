@@ -71,8 +71,8 @@ def _lead(plan: Plan, told: Gathered, plan_name: str) -> dict[str, object]:
         "figures": _figures(plan, told),
         "strip": charts.strip(told, plan.totals),
         "command": command_of(plan.header, folder=told.folder, single=told.single, plan_name=plan_name),
-        "undo": _undo(plan, plan_name),
-        "by_id": _by_id(plan, plan_name),
+        "undo": _undo(plan, told, plan_name),
+        "by_id": _by_id(plan, told, plan_name),
     }
 
 
@@ -154,23 +154,26 @@ def _figures(plan: Plan, told: Gathered) -> list[tuple[str, str, str]]:
     ]
 
 
-def _undo(plan: Plan, plan_name: str) -> str:
+def _undo(plan: Plan, told: Gathered, plan_name: str) -> str:
     if not plan_name or not plan.header.preview:
         return ""
     name = shlex.quote(visible(plan_name))
-    return {"out-dir": f"dedupe restore {name} -o originals", "in-place": f"dedupe restore {name}"}.get(
-        plan.header.destination, ""
-    )
+    match plan.header.destination:
+        case "in-place":
+            return f"dedupe restore {name}"
+        case "out-dir" if not told.is_written_anew:
+            return f"dedupe restore {name} -o originals"
+        case _:
+            return ""
 
 
-def _by_id(plan: Plan, plan_name: str) -> list[tuple[str, str]]:
+def _by_id(plan: Plan, told: Gathered, plan_name: str) -> list[tuple[str, str]]:
     """Return what can be done with the id of a removal: commands, each with what it does."""
     if not plan_name or not plan.header.preview:
         return []
     name = shlex.quote(visible(plan_name))
     commands = [(f"dedupe explain {name} ID", "says more of it")]
-    # What stands in a record is brought back with its file only.
-    if plan.header.destination in ("in-place", "out-dir") and not plan.header.has_files:
+    if plan.header.destination in ("in-place", "out-dir") and not told.is_written_anew:
         commands.append((f"dedupe restore {name} --id ID", "takes it back"))
     return commands
 
