@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ from dedupe.cli.options import GroupedCommand, complete_path, flags, given, refu
 from dedupe.cli.output import flush_out, write_out
 from dedupe.cli.profile_files import claims_to_be_profile, read_profile
 from dedupe.cli.request import Request, keep_texts, shared_fields
-from dedupe.cli.runs import tell_failures
+from dedupe.cli.runs import content_spool, opened_documents, tell_failures
 from dedupe.cli.summary import Tally, failure_message, quoted
 from dedupe.cli.verdict import DEBUG_KEY, Verdict
 from dedupe.errors import InputUnreadable, UsageError
+from dedupe.reading import read_text
 from dedupe.reports.layout import Span
 from dedupe.reports.sanitizing import visible
 from dedupe.reports.wording import counted
@@ -31,8 +33,20 @@ if TYPE_CHECKING:
     from dedupe.learned import Profile
 
 FLAGS = (
-    *("encoding", "include", "exclude", "files-from", "null", "hidden", "follow-symlinks"),
-    *("paragraphs", "group-by", "keep-file", "jobs", "on-error"),
+    *(
+        "format",
+        "text-field",
+        "url-field",
+        "encoding",
+        "include",
+        "exclude",
+        "files-from",
+        "null",
+        "hidden",
+        "follow-symlinks",
+    ),
+    *("paragraphs", "group-by", "keep-file", "jobs", "on-error", "tmp-dir"),
+    *("max-document-bytes", "max-line-bytes", "max-expand", "document-timeout"),
     *("color", "progress", "quiet", "verbose", "debug", "config", "isolated"),
 )
 NAMELESS_SITE = "site"
@@ -85,8 +99,8 @@ class LearnRequest(Request):
 def learn(ctx: click.Context, /, paths: tuple[str, ...], output: str | None, **_: object) -> Verdict:
     """Gather what a site puts on its pages into a profile, which clean and check take with --profile.
 
-    PATH is a folder of pages: each folder in it is a site, or itself if it holds none. A PATH that is a profile is
-    added to what is learned, so that profiles are merged and grow.
+    PATH is a folder of pages: each folder in it is a site, or itself if it holds none. Of records, the host of their
+    URL is the site. A PATH that is a profile is added to what is learned, so that profiles are merged and grow.
     """
     settings = effective(given(ctx), environment=os.environ, folder=current_folder())
     if settings.switch("debug"):
@@ -103,13 +117,13 @@ def execute(request: LearnRequest, console: Console) -> Verdict:
     gathered = gather(request)
     if request.out is not None:
         refuse_dangerous_outputs([request.out], request, gathered)
-    if gathered.sources or not known:
+    if gathered.sources or gathered.containers or not known:
         warn_about_inputs(request, gathered, console)
-    learned, tally = _learned(request, gathered, console)
+    learned, pages, tally = _learned(request, gathered, console)
     tell_failures(tally, console)
     profile = merge_profiles([*known, learned])
     if not profile.sites:
-        raise UsageError(_nothing_learned(len(gathered.sources) - tally.failed))
+        raise UsageError(_nothing_learned(pages))
     content = format_profile(profile).encode()
     if request.out is None:
         write_out(content)
@@ -124,37 +138,32 @@ def execute(request: LearnRequest, console: Console) -> Verdict:
     return Verdict(failures=tally.failed)
 
 
-def _learned(request: LearnRequest, gathered: Gathered, console: Console) -> tuple[Profile, Tally]:
+def _learned(request: LearnRequest, gathered: Gathered, console: Console) -> tuple[Profile, int, Tally]:
+    """Return what was learned, from how many pages, and what could not be read."""
     from dedupe.boilerplate.profiles import profile_of
     from dedupe.learning import learn as learn_from
 
     progress = console.progress(request.talk.progress)
-    with closing(_Ending(progress)):
+    with ExitStack() as stack:
+        stack.callback(progress.end)
+        spool = content_spool(request, gathered, stack)
+        aside, sources, _ = opened_documents(request, gathered, progress, spool)
         learned, skipped = learn_from(
-            gathered.sources,
+            sources,
             settings=request.settings,
             keep=request.keep,
             progress=progress,
             jobs=request.jobs,
+            read=partial(read_text, bounds=request.bounds),
         )
     tally = Tally(keep_all=request.talk.verbose)
-    for each in (*gathered.skipped, *skipped):
+    for each in (*gathered.skipped, *aside, *skipped):
         if each.is_failure and request.stop_at_error:
             raise InputUnreadable(failure_message(each))
         tally.take(each)
     name = _name_of_nameless(request)
     sites = [replace(site, name=name) if site.name == "." else site for site in learned.sites]
-    return profile_of(sites, learned.keep), tally
-
-
-class _Ending:
-    """Ends what is shown of progress, whatever happens."""
-
-    def __init__(self, progress: Any) -> None:
-        self._progress = progress
-
-    def close(self) -> None:
-        self._progress.end()
+    return profile_of(sites, learned.keep), len(sources) - len(skipped), tally
 
 
 def _name_of_nameless(request: LearnRequest) -> str:

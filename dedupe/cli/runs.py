@@ -9,7 +9,7 @@ from dedupe.cli.beginnings import current_folder
 from dedupe.reading import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import ExitStack
 
     from dedupe.cli.console import Console
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from dedupe.cli.request import Request
     from dedupe.cli.summary import Tally
     from dedupe.cli.targets import Plans
+    from dedupe.model import Skipped, Source
     from dedupe.progress import Progress
     from dedupe.reading.contents import ContentSpool
+    from dedupe.reading.opened import OpenedFiles
     from dedupe.writing.rebuilding import Result
 
 
@@ -33,21 +35,12 @@ def results_of(
     from dedupe.pipeline import prepare
 
     yield from gathered.skipped
-    sources, rebuilder = gathered.sources, None
-    if gathered.containers:
-        from dedupe.reading.opening_files import open_containers
+    aside, sources, opened = opened_documents(request, gathered, progress, spool)
+    yield from aside
+    rebuilder = None
+    if opened is not None:
         from dedupe.writing.rebuilding import Rebuilder
 
-        opened, sources = open_containers(
-            gathered.containers,
-            sources,
-            settings=request.settings,
-            bounds=request.bounds,
-            spool=spool,
-            progress=progress,
-            jobs=request.jobs,
-        )
-        yield from opened.skipped
         rebuilder = Rebuilder(opened, jobs=request.jobs, text_field=request.settings.text_field)
     prepared = prepare(
         sources,
@@ -59,6 +52,26 @@ def results_of(
     )
     yield from prepared.edits() if rebuilder is None else rebuilder.follow(prepared.edits())
     progress.end()
+
+
+def opened_documents(
+    request: Request, gathered: Gathered, progress: Progress, spool: ContentSpool
+) -> tuple[Iterator[Skipped], Sequence[Source], OpenedFiles | None]:
+    """Return what was met in files that hold documents and is none, all documents, and those files if there are any."""
+    if not gathered.containers:
+        return iter(()), gathered.sources, None
+    from dedupe.reading.opening_files import open_containers
+
+    opened, sources = open_containers(
+        gathered.containers,
+        gathered.sources,
+        settings=request.settings,
+        bounds=request.bounds,
+        spool=spool,
+        progress=progress,
+        jobs=request.jobs,
+    )
+    return opened.skipped, sources, opened
 
 
 def content_spool(request: Request, gathered: Gathered, stack: ExitStack) -> ContentSpool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import html
+import io
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +68,56 @@ def test_a_profile_is_sorted_one_entry_a_line_and_the_same_for_any_order(
         {"dedupe profile": 1},
         {"site": SITE, "pages": 5},
     ]
+
+
+def as_json_lines(texts: list[str]) -> bytes:
+    lines = ({"url": f"https://{SITE}/{number}", "text": text} for number, text in enumerate(texts))
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+def as_csv(texts: list[str]) -> bytes:
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["url", "text"])
+    rows.writerows((f"https://{SITE}/{number}", text) for number, text in enumerate(texts))
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", as_json_lines),
+        ("a.jsonl.gz", lambda texts: gzip.compress(as_json_lines(texts))),
+        ("a.csv", as_csv),
+    ],
+)
+def test_records_tell_of_their_sites_as_files_do(
+    pages: Path, here: RunHere, tmp_path: Path, name: str, content: Callable[[list[str]], bytes]
+) -> None:
+    from_files = here("learn", "pages").exits(0).out
+    texts = [page.read_text() for page in sorted((pages / SITE).iterdir())]
+    a_file(tmp_path / name, content(texts))
+    assert here("learn", name, "-j", "2").exits(0).says("1 site, 5 pages: ").out == from_files
+    a_file(tmp_path / "folder" / name, content(texts))
+    form = name.split(".")[1]
+    assert here("learn", "folder", "--format", form).exits(0).out == from_files
+
+
+def test_pages_of_html_are_learned_and_what_cannot_be_read_is_listed(
+    pages: Path, here: RunHere, tmp_path: Path
+) -> None:
+    pytest.importorskip(
+        "resiliparse", reason="resiliparse is not installed here: pip install 'dedupe-text[html]'"
+    )
+    for page in sorted((pages / SITE).iterdir()):
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in page.read_text().splitlines())
+        a_file(tmp_path / "html" / SITE / f"{page.stem}.html", f"<html><body>{lines}</body></html>")
+    a_file(tmp_path / "html" / SITE / "7.html", "x" * 2_000_000)
+    ran = here("learn", "html", "--format", "html", "--max-document-bytes", "1M", "-o", "site.profile").exits(
+        3
+    )
+    ran.says("1 site, 5 pages: ").says(f"error: {SITE}/7.html: too large: ")
+    assert '"line": "News"' in (tmp_path / "site.profile").read_text()
 
 
 def test_profiles_among_the_paths_are_added(pages: Path, here: RunHere, tmp_path: Path) -> None:
