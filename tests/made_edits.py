@@ -90,12 +90,14 @@ def plan_of(
     preview: bool = True,
     root: str = "",
     written: Mapping[str, str] | None = None,
+    read: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Write a plan and return it as read again."""
+    """Write a plan, which may say where documents were `read` and `written`, and return it as read again."""
     header = PlanHeader.of(Settings(), version="0.1.0", destination=destination, preview=preview, root=root)
     with PlanWriter(path, header=header) as writer:
         for result in results:
-            local = {"written": written[result.name]} if written and result.name in written else {}
+            places = {"read": read or {}, "written": written or {}}
+            local = {key: paths[result.name] for key, paths in places.items() if result.name in paths}
             writer.write(result, local=local)
         writer.finish(totals_of(results))
     return open_plan(path)

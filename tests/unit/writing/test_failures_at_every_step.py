@@ -161,7 +161,14 @@ def check_old_or_complete(folder: Path, before: dict[str, bytes], after: dict[st
             assert (folder / name).read_bytes() in (content, after[name])
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EIO])
+CURES = {
+    errno.ENOSPC: "free some space, then run again",
+    errno.EACCES: "choose a place you may write to, or change its permissions",
+    errno.EIO: "check the disk, then run again",
+}
+
+
+@pytest.mark.parametrize("code", CURES)
 def test_a_refused_call_is_one_clear_error_and_half_a_file_never_stays(
     scenario: tuple[Path, Run, Run, dict[str, bytes]], code: int
 ) -> None:
@@ -176,13 +183,16 @@ def test_a_refused_call_is_one_clear_error_and_half_a_file_never_stays(
 
         with pytest.MonkeyPatch.context() as patch:
             ask = at_call(number, refuse, patch)
-            message = "nothing; failed"
+            fault = os.strerror(code)
+            said = f": {fault[0].lower()}{fault[1:]}; {CURES[code]}"
+            message = f"{folder}{said}"
             try:
                 run(folder)
             except WriteFailed as failure:
                 message = str(failure)
             came = ask()
-        assert "; " in message
+        assert message.startswith(str(folder)), message
+        assert message.endswith(said)
         check_old_or_complete(folder, before, after)
         assert not [name for name in snapshot(folder) if ".dedupe-" in name or "staging" in name]
         run(folder)

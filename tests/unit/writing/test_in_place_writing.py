@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from made_edits import digest_of, edit_of
 
-from dedupe.errors import FolderLocked, OutputRefused, SelfCheckFailed, UsageError
+from dedupe.errors import FolderLocked, OutputRefused, SelfCheckFailed, UsageError, WriteFailed
 from dedupe.model import Skipped
-from dedupe.writing import InPlace
+from dedupe.writing import InPlace, disk
 
 
 def corpus_in(tmp_path: Path) -> dict[str, Path]:
@@ -165,3 +165,128 @@ def test_a_backup_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "backup").write_bytes(b"")
     with pytest.raises(OutputRefused, match="it is not a folder; choose another with --backup-dir"):
         InPlace({}, backup_dir=tmp_path / "backup")
+
+
+CHANGED = "the file was changed while dedupe ran, and was left alone"
+
+
+def test_a_file_that_got_a_second_name_is_left_alone_and_the_others_go_on(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    os.link(paths["corpus/a"], tmp_path / "second")
+    assert in_place.publish() == (Skipped("corpus/a", "changed", CHANGED),)
+    assert paths["corpus/sub/b"].read_bytes() == b"x\n"
+
+
+def test_a_file_that_is_gone_is_told_of_and_the_others_go_on(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    paths["corpus/a"].unlink()
+    assert in_place.publish() == (Skipped("corpus/a", "unreadable", "no such file or directory"),)
+    assert paths["corpus/sub/b"].read_bytes() == b"x\n"
+
+
+@pytest.mark.parametrize("when", ["before its backup", "after its backup"])
+def test_a_file_that_changes_while_others_are_written_is_left_alone(
+    tmp_path: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = corpus_in(tmp_path)
+    (tmp_path / "corpus" / "c").write_bytes(b"x\ny\n")
+    paths = {**paths, "corpus/c": tmp_path / "corpus" / "c"}
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    replace_file, count = disk.replace, 0
+
+    def change_meanwhile(source: str | Path, target: str | Path) -> None:
+        nonlocal count
+        count += 1
+        if count == (1 if when == "before its backup" else 4):
+            paths["corpus/sub/b"].write_bytes(b"edited")
+        replace_file(source, target)
+
+    monkeypatch.setattr(disk, "replace", change_meanwhile)
+    assert in_place.publish() == (Skipped("corpus/sub/b", "changed", CHANGED),)
+    assert paths["corpus/sub/b"].read_bytes() == b"edited"
+    assert paths["corpus/c"].read_bytes() == b"x\n"
+    in_place.discard()
+    assert (in_place.run_folder / "files" / "a").read_bytes() == b"x\ny\n"
+
+
+def test_a_backup_has_permissions_and_times_of_its_original_and_the_clean_file_new_times(
+    tmp_path: Path,
+) -> None:
+    paths = corpus_in(tmp_path)
+    paths["corpus/a"].chmod(0o604)
+    os.utime(paths["corpus/a"], ns=(10**18, 10**18 + 7))
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    in_place.take(edit_of("corpus/a", b"x\ny\n", [(2, 4)]))
+    in_place.publish()
+    backup, clean = (in_place.run_folder / "files" / "a").stat(), paths["corpus/a"].stat()
+    assert (stat.S_IMODE(backup.st_mode), backup.st_mtime_ns) == (0o604, 10**18 + 7)
+    assert stat.S_IMODE(clean.st_mode) == 0o604
+    assert clean.st_mtime_ns != 10**18 + 7
+
+
+def test_large_files_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = corpus_in(tmp_path)
+    raw = b"x\ny\n" * 1000
+    paths["corpus/a"].write_bytes(raw)
+    monkeypatch.setattr("dedupe.writing.in_place.PIECE_BYTES", 7)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    in_place.take(edit_of("corpus/a", raw, [(2, 4)]))
+    assert in_place.publish() == ()
+    assert paths["corpus/a"].read_bytes() == raw[:2] + raw[4:]
+    assert (in_place.run_folder / "files" / "a").read_bytes() == raw
+
+
+def test_after_a_replaced_file_nothing_of_the_backup_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    replace_file, count = disk.replace, 0
+
+    def refuse_the_second_clean_file(source: str | Path, target: str | Path) -> None:
+        nonlocal count
+        count += 1
+        if count == 4:
+            raise OSError(28, "No space left on device")
+        replace_file(source, target)
+
+    monkeypatch.setattr(disk, "replace", refuse_the_second_clean_file)
+    with pytest.raises(WriteFailed) as refused:
+        in_place.publish()
+    in_place.discard()
+    said = f"{paths['corpus/sub/b']}: no space left on device; free some space, then run again"
+    assert str(refused.value) == said
+    assert paths["corpus/a"].read_bytes() == b"x\n"
+    for name in ("a", "sub/b"):
+        assert (in_place.run_folder / "files" / name).read_bytes() == b"x\ny\n"
+
+
+def test_locked_out_is_said_of_the_backup_folder(tmp_path: Path) -> None:
+    paths = corpus_in(tmp_path)
+    first = InPlace(paths, backup_dir=tmp_path / "backup")
+    with pytest.raises(FolderLocked) as refused:
+        InPlace(paths, backup_dir=tmp_path / "backup")
+    said = f"{tmp_path / 'backup'}: another run is writing there; wait until it has ended"
+    assert str(refused.value) == said
+    first.discard()
+
+
+def test_a_hard_link_is_refused_with_what_can_be_done(tmp_path: Path) -> None:
+    path = corpus_in(tmp_path)["corpus/a"]
+    os.link(path, tmp_path / "hard")
+    with pytest.raises(OutputRefused) as refused:
+        InPlace({"a": path}, backup_dir=tmp_path / "backup")
+    assert str(refused.value) == (
+        f"{path}: the file has 2 names (hard links), which replacing would part; "
+        "leave it out with --exclude, or use -o"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from made_edits import edit_of
 
 from dedupe.errors import FolderLocked, OutputRefused, UsageError, WriteFailed
 from dedupe.model import Skipped
-from dedupe.writing import OutputFolder
+from dedupe.writing import OutputFolder, disk
 
 
 def open_folder(
@@ -255,3 +256,116 @@ def test_a_failure_while_staging_names_the_target(tmp_path: Path, monkeypatch: p
 
 def test_output_refused_is_a_usage_error() -> None:
     assert issubclass(OutputRefused, UsageError)
+
+
+def test_messages_name_the_folder_as_it_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out" / "a.txt").mkdir(parents=True)
+    (tmp_path / "sub").mkdir()
+    for typed, shown in (
+        ("out", "out"),
+        ("sub/../out", f"{tmp_path}/out"),
+        (str(tmp_path / "out"), f"{tmp_path}/out"),
+    ):
+        with pytest.raises(OutputRefused) as refused:
+            open_folder(Path(typed), overwrite=True)
+        assert str(refused.value) == f"{shown}/a.txt: a folder stands where a file is to go; remove it first"
+
+
+def test_collisions_name_both_inputs_and_the_target(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for targets, at in (({"one": "x/a", "two": "x/a"}, "x/a"), ({"two": "x/a/b", "one": "x/a"}, "x/a")):
+        with pytest.raises(UsageError) as refused:
+            open_folder(folder, targets)
+        names = "one and two"
+        assert str(refused.value) == (
+            f"{names}: both would be written to {folder / at}; give the folder above them, or rename one"
+        )
+
+
+def test_all_targets_are_looked_at(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    (folder / "x" / "y").mkdir(parents=True)
+    (folder / "x" / "y" / "c").mkdir()
+    with pytest.raises(OutputRefused, match="y/c: a folder stands where a file is to go"):
+        open_folder(folder, {"a": "x/a", "b": "x/b", "c": "x/y/c"}, overwrite=True)
+    (folder / "x" / "y" / "c").rmdir()
+    (folder / "x" / "z").write_bytes(b"")
+    with pytest.raises(OutputRefused, match="x/z: a file stands where a folder is needed"):
+        open_folder(folder, {"a": "x/a", "b": "x/y/b", "c": "x/z/c"}, overwrite=True)
+
+
+def test_links_that_stay_inside_are_written_through(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    clean_into(folder, {"real/a": b"old\n"})
+    (folder / "link").symlink_to(folder / "real")
+    output = open_folder(folder, {"a": "link/a"})
+    output.take(edit_of("a", b"new\n"))
+    output.publish()
+    assert (folder / "real" / "a").read_bytes() == b"new\n"
+
+
+def test_what_is_left_is_in_the_order_of_bytes(tmp_path: Path) -> None:
+    names = ("é", "z", "\udcff", "\ue000", "\U00010000")  # as text the last comes before the one before it
+    clean_into(tmp_path / "out", dict.fromkeys(names, b"x"))
+    output = clean_into(tmp_path / "out", {"a": b"x"})
+    assert output.remaining == tuple(sorted(names, key=os.fsencode)) != tuple(sorted(names))
+    listed = (tmp_path / "out" / ".dedupe" / "files").read_bytes().splitlines()
+    assert [json.loads(line) for line in listed] == sorted(["a", *names], key=os.fsencode)
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_durable_files_and_their_folders_are_on_the_disk(
+    tmp_path: Path, durable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, folders = list[tuple[int, int]](), list[Path]()
+    sync, sync_folder = disk.sync, disk.sync_folder
+
+    def note_file(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        files.append((status.st_dev, status.st_ino))
+        sync(descriptor)
+
+    def note_folder(folder: Path) -> None:
+        folders.append(folder)
+        sync_folder(folder)
+
+    monkeypatch.setattr(disk, "sync", note_file)
+    monkeypatch.setattr(disk, "sync_folder", note_folder)
+    folder = tmp_path / "out"
+    targets = {"a": "a", "b": "x/b", "c": "x/c", "d": "x/y/d"}
+    output = OutputFolder(folder, targets=targets, inputs=[], durable=durable, jobs=2)
+    for name in targets:
+        output.take(edit_of(name, b"x\n"))
+    output.publish()
+    made = {name: (folder / target).stat() for name, target in targets.items()}
+    assert all(((status.st_dev, status.st_ino) in files) == durable for status in made.values())
+    assert [folder / each for each in ("", "x", "x/y") if folder / each in folders] == (
+        [folder, folder / "x", folder / "x/y"] if durable else []
+    )
+    ours = [path.stat() for path in (folder / ".dedupe" / "marker", folder / ".dedupe" / "files")]
+    assert all(((status.st_dev, status.st_ino) in files) == durable for status in ours)
+
+
+def test_after_a_run_that_died_while_publishing_its_files_are_known_as_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean_into(tmp_path / "out", {"old": b"x"})
+    output = open_folder(tmp_path / "out", {"a": "a", "b": "b"})
+    output.take(edit_of("a", b"x"))
+    output.take(edit_of("b", b"x"))
+
+    replace_file = disk.replace
+
+    def die(source: str | Path, target: str | Path) -> None:
+        if "staging" in str(source):
+            raise KeyboardInterrupt
+        replace_file(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "replace", die)
+        with pytest.raises(KeyboardInterrupt):
+            output.publish()
+    listed = (tmp_path / "out" / ".dedupe" / "files").read_bytes().splitlines()
+    assert [json.loads(line) for line in listed] == ["a", "b", "old"]
+    output.discard()

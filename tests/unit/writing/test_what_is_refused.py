@@ -73,7 +73,7 @@ def test_names_that_differ_in_case_collide_where_the_folder_does_not_tell_cases_
     folder = tmp_path / "out"
     (folder / folder_checks.OURS.upper()).mkdir(parents=True)  # as if it were there under either name
     folder_checks.check_case(folder, {"a": "x/a", "b": "x/b"})
-    with pytest.raises(UsageError, match="both would be written to"):
+    with pytest.raises(UsageError, match=f"a and b: both would be written to {folder}/X/A; "):
         folder_checks.check_case(folder, {"a": "x/a", "b": "X/A"})
 
 
