@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _COPIED = (b"warc-target-uri", b"warc-date", b"warc-warcinfo-id")
 _DIGESTS = (b"warc-block-digest", b"warc-payload-digest")
+_LINE_END = re.compile(rb"\r\n(?![ \t])")
+"""Between fields; a line that begins with a space goes on with the field before it."""
 
 
 def texts_of_warc(opened: Opened, cuts: list[ByteRange], dropped: frozenset[int]) -> Iterator[bytes]:
@@ -70,7 +73,7 @@ def _copied(content: Content, entry: Entry) -> bytes:
 
 def _conversion(head: bytes, entry: Entry, text: bytes) -> bytes:
     """Return the record of a text whose own header, or that of what it was read from, is `head`."""
-    lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
+    lines = _LINE_END.split(head.removesuffix(b"\r\n\r\n"))
     digest = b"sha1:" + base64.b32encode(hashlib.sha1(text, usedforsecurity=False).digest())
     if entry.kind == "conversion":
         changed = [_changed(line, digest, len(text)) for line in lines]

@@ -151,6 +151,28 @@ def test_an_index_out_of_a_dictionary_is_damage(tmp_path: Path) -> None:
     dedupe("clean", "a.arrow", "-q", "-o", "out", cwd=tmp_path).exits(3).says("error: a.arrow: damaged: ")
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.feather"])
+def test_the_column_is_the_one_that_is_named(tmp_path: Path, name: str) -> None:
+    table = a_table(pa.string()).rename_columns(["id", "body", "big", "tags", "text"])
+    if name == "a.parquet":
+        pq.write_table(table, tmp_path / name, row_group_size=4)
+    else:
+        a_file(tmp_path / name, written(table, name))
+    dedupe("clean", name, "--text-field", "body", "-o", "out", "-q", cwd=tmp_path).exits(0)
+    after = read((tmp_path / "out" / name).read_bytes(), name)
+    assert after["body"].to_pylist() == CLEAN_TEXTS
+    assert after.drop_columns(["body"]).equals(table.drop_columns(["body"]))
+
+
+def test_a_group_of_many_rows_stays_one(tmp_path: Path) -> None:
+    texts = [PAGE, *[None] * 20_000, PAGE + "é"]
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", row_group_size=len(texts))
+    dedupe("clean", "a.parquet", "-o", "out", "-q", cwd=tmp_path).exits(0)
+    clean = pq.ParquetFile(tmp_path / "out" / "a.parquet")
+    assert [clean.metadata.row_group(each).num_rows for each in range(clean.num_row_groups)] == [len(texts)]
+    assert clean.read()["text"].to_pylist() == [CLEAN_PAGE, *[None] * 20_000, CLEAN_PAGE + "é"]
+
+
 def test_row_groups_and_compression_stay(tmp_path: Path) -> None:
     raw = written(a_table(pa.string()), "a.parquet")
     a_file(tmp_path / "a.parquet", raw)

@@ -135,6 +135,38 @@ def test_a_record_of_text_is_written_byte_for_byte_like_this() -> None:
     assert b"WARC-Refers-To" not in first
 
 
+def test_fields_that_go_on_in_a_second_line_are_one() -> None:
+    folded = b"X-Other: a\r\n WARC-Date: 1999-01-01T00:00:00Z\r\n\tContent-Length: 3\r\n"
+    raw = INFO + response(6, "text/plain", b"Said once.\n")
+    for before in (b"WARC-Target-URI: ", b"WARC-Date: "):
+        at = raw.rindex(before)
+        changed = raw[:at] + folded + raw[at:]
+        assert (
+            dedupe("clean", "-q", stdin=changed).exits(0).stdout
+            == dedupe("clean", "-q", stdin=raw).exits(0).stdout
+        )
+    text = record("conversion", 2, REPEATED.encode(), "text/plain", "X-Other: a\r\n Content-Length: 3")
+    clean = dedupe("clean", "-q", stdin=INFO + text).exits(0).stdout
+    assert b"X-Other: a\r\n Content-Length: 3\r\n" in clean
+    assert parted(clean)[1][3] == ONCE
+
+
+def test_the_order_of_fields_does_not_matter() -> None:
+    raw = INFO + response(6, "text/plain", b"Said once.\n")
+    head, _, rest = raw[len(INFO) :].partition(b"\r\n\r\n")
+    first, *fields = head.split(b"\r\n")
+    turned = INFO + b"\r\n".join([first, *reversed(fields)]) + b"\r\n\r\n" + rest
+    one, other = (dedupe("clean", "-q", stdin=each).exits(0).stdout.split(b"\r\n") for each in (raw, turned))
+    assert sorted(one) == sorted(other)
+
+
+def test_the_last_record_may_lack_the_line_ends_behind_it() -> None:
+    for lacking in (1, 2, 4):
+        raw = b"".join(TEXTS[:2]) + TEXTS[2][:-lacking]
+        clean = dedupe("clean", "-q", stdin=raw).exits(0).stdout
+        assert clean.endswith(TEXTS[2])
+
+
 @pytest.mark.parametrize("jobs", ["1", "3"])
 def test_many_pages_of_several_files_are_read(tmp_path: Path, jobs: str) -> None:
     for name in "ab":

@@ -221,3 +221,17 @@ def test_a_bomb_is_stopped(tmp_path: Path, name: str) -> None:
     assert ran.code == 3, ran
     assert "too large" in ran.stderr, ran
     assert ran.megabytes <= 300, ran
+
+
+def test_a_group_of_more_than_a_million_rows_stays_one(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed here")
+    pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed here")
+    rows, text = 1_100_000, "\n".join([*BODY, *BODY])
+    texts = pa.chunked_array([pa.array([text]), pa.nulls(rows - 2, pa.string()), pa.array([text + "é"])])
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", row_group_size=rows)
+    assert measured("clean", "a.parquet", "-o", "out", cwd=tmp_path).code == 0
+    clean = pq.ParquetFile(tmp_path / "out" / "a.parquet")
+    assert [clean.metadata.row_group(each).num_rows for each in range(clean.num_row_groups)] == [rows]
+    column = clean.read()["text"]
+    assert column.null_count == rows - 2
+    assert len(column[0].as_py()) < len(text)

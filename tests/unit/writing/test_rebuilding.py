@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedupe.cli.output import ToStdout, as_text_alone
 from dedupe.errors import SelfCheckFailed
@@ -15,9 +19,10 @@ from dedupe.pipeline import prepare
 from dedupe.progress import Silence
 from dedupe.reading import json_lines
 from dedupe.reading.containers import RecordFile
-from dedupe.reading.contents import ContentSpool
+from dedupe.reading.contents import ContentSpool, HeldContent
+from dedupe.reading.opened import Opened
 from dedupe.reading.opening_files import open_containers
-from dedupe.reading.sources import FileSource
+from dedupe.reading.sources import BytesSource, FileSource
 from dedupe.settings import Bounds, Settings
 from dedupe.spilling import SpillFolder
 from dedupe.writing import InPlace, OutputFolder
@@ -100,3 +105,43 @@ def test_a_wrong_place_in_the_line_is_found_before_anything_is_written(
     )
     with pytest.raises(SelfCheckFailed, match=r"a\.jsonl:1: "):
         followed(tmp_path / "a.jsonl")
+
+
+@given(
+    content=st.binary(max_size=40),
+    points=st.lists(st.integers(0, 40), max_size=8, unique=True).map(sorted),
+    ends=st.lists(st.integers(0, 40), max_size=8),
+    touching=st.booleans(),
+)
+def test_what_stays_is_all_but_the_cuts_wherever_pieces_end(
+    content: bytes, points: list[int], ends: list[int], touching: bool
+) -> None:
+    """Against the content itself: bytes that no cut holds, in order."""
+    points = [point for point in points if point <= len(content)]
+    cuts = list(pairwise(points))[:: 1 if touching else 2]
+    source = BytesSource("a", "", content)
+    opened = Opened(RecordFile(source, "jsonl"), HeldContent(content), "", len(content), (), ())
+    clean = CleanFile("a", opened)
+    clean.cuts.extend(cuts)
+    edges = sorted({0, len(content), *(end for end in ends if end <= len(content))})
+    pieces = [content[start:end] for start, end in pairwise(edges)]
+    kept = list(clean._kept(pieces))
+    held = {place for start, end in cuts for place in range(start, end)}
+    assert b"".join(kept) == bytes(each for place, each in enumerate(content) if place not in held)
+    assert all(kept)
+
+
+def test_results_of_other_documents_go_by_and_no_raw_bytes_of_records_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "one"}\n{"text": "two"}\n')
+    file = RecordFile(FileSource("a.jsonl", "", path, "a.jsonl"), "jsonl")
+    spool = ContentSpool(SpillFolder(None))
+    opened, _ = open_containers(
+        [file], (), settings=Settings(), bounds=Bounds(), spool=spool, progress=Silence()
+    )
+    first, last = Skipped("0.txt", "binary", raw=b"\0"), Skipped("z.txt", "binary", raw=b"\0")
+    of_records = [Skipped(f"a.jsonl:{number}", "undecodable", raw=b"x") for number in (1, 2)]
+    results = list(Rebuilder(opened).follow([first, *of_records, last]))
+    assert results[:3] == [first, *(replace(each, raw=None) for each in of_records)]
+    assert isinstance(results[3], CleanFile)
+    assert results[4:] == [last]
