@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from made_edits import ANY_EDIT, edit_of, plan_of
 from dedupe.errors import PlanError
 from dedupe.model import Edit, Finding, Place, Skipped
 from dedupe.plan import index, index_plan, open_plan
+from dedupe.plan.canonical import canonical
 
 
 def small_plan(path: Path) -> bytes:
@@ -116,3 +118,49 @@ def test_what_text_says_is_no_id(tmp_path: Path) -> None:
     raw = b'kept\n"id":"abcdef","kind":"cut" stands here\n'
     plan_of(tmp_path / "plan", [edit_of("a", raw, [(5, len(raw))])])
     assert index_plan(tmp_path / "plan").ids_beginning("abcdef") == []
+
+
+def with_digest(lines: list[dict[str, object]]) -> bytes:
+    """Return a plan of these lines whose digest fits."""
+    digest = hashlib.blake2b(digest_size=16)
+    lines[-1].pop("digest", None)
+    for line in lines:
+        hashed = {key: value for key, value in line.items() if key != "local"}
+        digest.update(canonical(hashed) + b"\n")
+    lines[-1]["digest"] = digest.hexdigest()
+    return b"".join(canonical(line) + b"\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "value"),
+    [
+        (0, "tool", "other"),
+        (0, "kind", "heading"),
+        (0, "schema", 0),
+        (0, "schema", 99),
+        (-1, "kind", "trail"),
+    ],
+)
+def test_what_only_looks_like_a_plan_is_refused_though_its_digest_fits(
+    tmp_path: Path, place: int, key: str, value: object
+) -> None:
+    path = tmp_path / "plan"
+    lines = [json.loads(line) for line in small_plan(path).splitlines()]
+    path.write_bytes(with_digest(lines))
+    index_plan(path)
+    lines[place][key] = value
+    path.write_bytes(with_digest(lines))
+    with pytest.raises(PlanError) as refused:
+        index_plan(path)
+    with pytest.raises(PlanError) as refused_by_the_reader:
+        list(open_plan(path).records())
+    assert str(refused.value) == str(refused_by_the_reader.value)
+
+
+@pytest.mark.parametrize("behind", [b"x", b"{}", b'{"kind":"trailer"}', b"\n", b"\0"])
+def test_what_stands_behind_the_last_line_is_no_plan(tmp_path: Path, behind: bytes) -> None:
+    content = small_plan(tmp_path / "plan")
+    (tmp_path / "plan").write_bytes(content + behind)
+    refusal(tmp_path / "plan")
+    (tmp_path / "plan").write_bytes(content[:-1])
+    refusal(tmp_path / "plan")

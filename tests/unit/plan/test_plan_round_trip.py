@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from dataclasses import replace
@@ -15,6 +16,7 @@ from made_edits import ANY_EDIT, digest_of, edit_of, plan_of, totals_of
 from dedupe.errors import PlanError, WriteFailed
 from dedupe.model import Edit, Finding, Place, Skipped, Totals
 from dedupe.plan import PlanHeader, PlanWriter, open_plan
+from dedupe.plan.canonical import canonical
 from dedupe.settings import Settings
 
 GOLD_PLAN = """\
@@ -149,3 +151,29 @@ def test_every_line_is_one_json_object(tmp_path: Path) -> None:
     for line in (tmp_path / "plan").read_bytes().split(b"\n")[:-1]:
         assert isinstance(json.loads(line), dict)
     assert next(open_plan(tmp_path / "plan").documents()).name == "a\u2028b\x85"
+
+
+def test_why_an_input_was_skipped_comes_back(tmp_path: Path) -> None:
+    skipped = [Skipped("a", "unreadable", "no permission"), Skipped("b", "damaged", "it ends too early")]
+    assert list(plan_of(tmp_path / "plan", skipped).skipped()) == skipped
+
+
+@pytest.mark.parametrize("name", ["b", "b\udc80"])
+def test_the_id_of_a_finding_is_the_digest_of_its_line(tmp_path: Path, name: str) -> None:
+    copies = (Place(name, 4, 6, 3, 3), Place("c", 0, 2, 1, 1))
+    finding = Finding("XDP301", Place("a", 0, 2, 1, 1), 1.0, (("documents", 2),), copies)
+    [document] = plan_of(tmp_path / "plan", [edit_of("a", b"x\n", findings=(finding,))]).documents()
+    [line] = [each for each in (tmp_path / "plan").read_bytes().splitlines() if b'"finding"' in each]
+    fields = json.loads(line)
+    identity = fields.pop("id")
+    assert identity == hashlib.blake2b(canonical(fields), digest_size=8).hexdigest()
+    assert document.findings[0].id == identity
+    assert document.findings[0].copies == copies
+
+
+def test_what_is_wrong_later_names_the_plan(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", [edit_of("a", b"x\n")])
+    content = (tmp_path / "plan").read_bytes()
+    (tmp_path / "plan").write_bytes(content.replace(b'"a"', b'"b"'))
+    with pytest.raises(PlanError, match=f"^{tmp_path / 'plan'}: "):
+        list(plan.records())

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from dedupe.errors import WriteFailed
+from dedupe.writing import disk
 from dedupe.writing.atomic import AtomicFile, temporary_name, write_atomically
+from dedupe.writing.paths import is_within
 
 
 def names_in(folder: Path) -> list[str]:
@@ -129,3 +131,36 @@ def test_a_link_to_an_open_pipe_is_written_to() -> None:
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         assert pipe.read() == b"content"
+
+
+def test_what_is_written_is_on_the_disk_unless_that_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = list[int]()
+    monkeypatch.setattr(disk, "sync", synced.append)
+    monkeypatch.setattr(disk, "sync_folder", lambda folder: synced.append(-1))
+    write_atomically(tmp_path / "a", b"x")
+    assert len(synced) == 2
+    synced.clear()
+    write_atomically(tmp_path / "a", b"y", durable=False)
+    assert not synced
+    assert (tmp_path / "a").read_bytes() == b"y"
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "expected"),
+    [
+        ("/a", "/a", True),
+        ("/a/b", "/a", True),
+        ("/ab", "/a", False),
+        ("/a", "/a/b", False),
+        ("/a", "/", True),
+        ("/a", "//", True),
+        ("/a b/c", "/a b", True),
+        ("/aX/c", "/aX", True),
+        ("/a/c", "/a ", False),
+        ("/a /c", "/a ", True),
+    ],
+)
+def test_what_lies_in_a_folder(inner: str, outer: str, expected: bool) -> None:
+    assert is_within(inner, outer) is expected
