@@ -138,7 +138,7 @@ def test_what_is_written_is_on_the_disk_unless_that_is_not_asked_for(
 ) -> None:
     synced = list[int]()
     monkeypatch.setattr(disk, "sync", synced.append)
-    monkeypatch.setattr(disk, "sync_folder", lambda folder: synced.append(-1))
+    monkeypatch.setattr(disk, "sync_folder", lambda _: synced.append(-1))
     write_atomically(tmp_path / "a", b"x")
     assert len(synced) == 2
     synced.clear()
