@@ -1,7 +1,7 @@
 """Hypothesis profiles, and the folder on the path from which tests import what they share (`strategies`).
 
-`default` is what `make test` runs; `long` is for `make properties`. Choose with `HYPOTHESIS_PROFILE` or pytest's
-`--hypothesis-profile`.
+`default` is what `make test` runs; `long` is for `make properties`, `few` for `make mutants`, where each test runs
+hundreds of times. Choose with `HYPOTHESIS_PROFILE` or pytest's `--hypothesis-profile`.
 """
 
 from __future__ import annotations
@@ -18,4 +18,5 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("few", max_examples=40, derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

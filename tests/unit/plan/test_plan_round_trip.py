@@ -15,7 +15,7 @@ from made_edits import ANY_EDIT, digest_of, edit_of, plan_of, totals_of
 
 from dedupe.errors import PlanError, WriteFailed
 from dedupe.model import Edit, Finding, Place, Skipped, Totals
-from dedupe.plan import PlanHeader, PlanWriter, open_plan
+from dedupe.plan import PlanHeader, PlannedCut, PlannedFinding, PlanWriter, open_plan
 from dedupe.plan.canonical import canonical
 from dedupe.settings import Settings
 
@@ -177,3 +177,20 @@ def test_what_is_wrong_later_names_the_plan(tmp_path: Path) -> None:
     (tmp_path / "plan").write_bytes(content.replace(b'"a"', b'"b"'))
     with pytest.raises(PlanError, match=f"^{tmp_path / 'plan'}: "):
         list(plan.records())
+
+
+def test_a_plan_is_walked_document_by_document(tmp_path: Path) -> None:
+    finding = Finding("XDP301", Place("b", 0, 2, 1, 1), 1.0, (), (Place("a", 0, 2, 1, 1),))
+    results: list[Edit | Skipped] = [
+        Skipped("0", "binary"),
+        edit_of("a", b"x\ny\n", [(2, 4)]),
+        edit_of("b", b"x\n", findings=(finding,)),
+        edit_of("c", b"x\n"),
+        Skipped("d", "binary"),
+    ]
+    walked = [
+        (document.name, [type(each) for each in following])
+        for document, following in plan_of(tmp_path / "plan", results).walk()
+    ]
+    assert walked == [("a", [PlannedCut]), ("b", [PlannedFinding]), ("c", [])]
+    assert [document.name for document, _ in open_plan(tmp_path / "plan").walk()] == ["a", "b", "c"]
