@@ -152,6 +152,8 @@ class _Run:
         """Finish the plan, then let everything be seen; not when a person says no."""
         if not self._may_replace():
             return
+        if self._request.plan is not None:
+            self._target.destination.flush()  # a plan that is there tells of files that are on the disk
         self._plans.finish(self.tally.totals)
         if not self._has_nothing_to_replace():  # else the folder made for the backup is discarded
             for changed in self._target.destination.publish():

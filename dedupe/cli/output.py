@@ -182,6 +182,9 @@ class ToStdout:
         """Spool a document that could not be cleaned, byte for byte."""
         self._spool.write(self._form(skipped.name, skipped.raw or b"", "utf-8"))
 
+    def flush(self) -> None:
+        """Do nothing: what is spooled is lost with the machine, as what was printed is."""
+
     def publish(self) -> tuple[Skipped, ...]:
         """Copy everything to standard output."""
         publish_spool(self._spool)
@@ -230,6 +233,10 @@ class DiffToStdout:
     def take_as_is(self, skipped: Skipped) -> None:
         """Pass on what is copied as it is: it has no difference."""
         self._beside.take_as_is(skipped)
+
+    def flush(self) -> None:
+        """Flush what is written beside."""
+        self._beside.flush()
 
     def publish(self) -> tuple[Skipped, ...]:
         """Copy the diff to standard output."""

@@ -89,6 +89,10 @@ class EachName:
         for name in self._names.get(skipped.name, ()):
             self._destination.take_as_is(replace(skipped, name=name))
 
+    def flush(self) -> None:
+        """Flush."""
+        self._destination.flush()
+
     def publish(self) -> tuple[Skipped, ...]:
         """Publish."""
         return self._destination.publish()

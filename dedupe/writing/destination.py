@@ -34,6 +34,12 @@ class Destination(Protocol):
         Raises WriteFailed.
         """
 
+    def flush(self) -> None:
+        """Wait until everything taken is on the disk, unless `publish` sees to that; nothing more is taken.
+
+        Raises WriteFailed.
+        """
+
     def publish(self) -> tuple[Skipped, ...]:
         """Put everything taken into place and return what could not be, because it changed meanwhile.
 
@@ -57,6 +63,9 @@ class Nowhere:
         return measured(file.pieces())
 
     def take_as_is(self, skipped: Skipped) -> None:
+        """Do nothing."""
+
+    def flush(self) -> None:
         """Do nothing."""
 
     def publish(self) -> tuple[Skipped, ...]:

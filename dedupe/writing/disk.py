@@ -17,6 +17,7 @@ CALLS = (
     "create",
     "write",
     "sync",
+    "sync_file",
     "replace",
     "remove",
     "remove_tree",
@@ -56,6 +57,16 @@ def write(descriptor: int, content: bytes | memoryview) -> None:
 def sync(descriptor: int) -> None:
     """Wait until the file's content is on the disk."""
     os.fsync(descriptor)
+
+
+def sync_file(path: str) -> None:
+    """Wait until the content of the file at `path` is on the disk; one that may not be read again is passed over."""
+    with contextlib.suppress(PermissionError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def replace(source: Path | str, target: Path | str) -> None:

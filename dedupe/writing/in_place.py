@@ -138,6 +138,9 @@ class InPlace:
     def take_as_is(self, skipped: Skipped) -> None:
         """Do nothing: the file stands where it belongs."""
 
+    def flush(self) -> None:
+        """Do nothing: each backup and each file is on the disk before the next is touched."""
+
     def publish(self) -> tuple[Skipped, ...]:
         """Back up every original that is to be replaced, then replace them one by one.
 

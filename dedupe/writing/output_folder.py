@@ -47,8 +47,9 @@ class OutputFolder:
     `targets` gives each document's path below `folder`, `sources` the file whose permissions and times its
     clean one gets; `inputs` are the files and folders the run reads. A document that is `dropped` is not
     written. With `durable` files are on the disk when `publish` returns; without it a crash of the machine,
-    not of the program, may leave a file empty. With several `jobs` many files are written together beside other work;
-    what the system refuses then is raised by a later `take`, or by `publish`.
+    not of the program, may leave a file empty, unless `flush` came before. With several `jobs` many files are
+    written together beside other work; what the system refuses then is raised by a later `take`, or by `flush`
+    or `publish`.
 
     Making one checks everything first and then claims the folder, so that a second run stops at once: only
     `.dedupe` and a lock in it are written before the first `take`. A stale `staging` of a killed run goes.
@@ -137,10 +138,18 @@ class OutputFolder:
             raise ValueError(f"{skipped.name!r} was skipped without its bytes")
         self._stage(skipped.name, skipped.raw)
 
+    def flush(self) -> None:
+        """Wait until the content of everything staged is on the disk."""
+        self._finish_writing()
+        for number, target in enumerate(self._staged if not self._durable else ()):
+            try:
+                disk.sync_file(f"{self._staging}/{number}")
+            except OSError as error:
+                raise write_failed(self._shown / target, error) from error
+
     def publish(self) -> tuple[Skipped, ...]:
         """Rename everything into place; each file is the old one or the new one at any instant."""
-        if self._together is not None:
-            self._together.finish()
+        self._finish_writing()
         at = ""
         try:
             earlier = self._listed()
@@ -182,6 +191,11 @@ class OutputFolder:
         with contextlib.suppress(OSError):
             disk.remove_tree(self._staging)
         self._claim.undo()
+
+    def _finish_writing(self) -> None:
+        if self._together is not None:
+            self._together.finish()
+            self._together = None
 
     def _begin_staging(self) -> None:
         try:

@@ -42,6 +42,10 @@ EXPORT int64_t dedupe_write_files(int64_t count, const Pieces *paths, const NewF
         if (descriptor < 0) return errno;
         int status = write_content(descriptor, &files[i]);
         if (!status && files[i].is_like) status = make_like(descriptor, &files[i]);
+#ifdef SYNC_FILE_RANGE_WRITE
+        /* Begins to write it to the disk and waits for nothing, so that who waits for all of them waits a third as long. */
+        if (!status) (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
         if (close(descriptor) && !status && errno != EINTR) status = errno;
         if (status) return status;
     }

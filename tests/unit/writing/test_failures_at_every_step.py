@@ -42,6 +42,11 @@ def into_folder(folder: Path) -> None:
     finish(output, EDITS)
 
 
+def into_folder_flushed(folder: Path) -> None:
+    targets = {edit.name: edit.name for edit in EDITS}
+    finish(OutputFolder(folder / "out", targets=targets, inputs=[folder / "in"]), EDITS)
+
+
 def in_place(folder: Path) -> None:
     # The second run finds some files clean already, as its judging would.
     paths = {edit.name: folder / "in" / edit.name for edit in EDITS}
@@ -53,6 +58,7 @@ def finish(destination: OutputFolder | InPlace, edits: list[Edit]) -> None:
     try:
         for edit in edits:
             destination.take(edit)
+        destination.flush()
         destination.publish()
     except DedupeError:
         destination.discard()
@@ -100,6 +106,7 @@ def put_earlier_output(folder: Path) -> None:
 
 SCENARIOS: dict[str, tuple[Run, Run]] = {
     "new output folder": (put_originals, into_folder),
+    "flushed output folder": (put_originals, into_folder_flushed),
     "earlier output folder": (put_earlier_output, into_folder),
     "in place": (put_originals, in_place),
     "plan": (put_originals, plan),

@@ -369,3 +369,50 @@ def test_after_a_run_that_died_while_publishing_its_files_are_known_as_ours(
     listed = (tmp_path / "out" / ".dedupe" / "files").read_bytes().splitlines()
     assert [json.loads(line) for line in listed] == ["a", "b", "old"]
     output.discard()
+
+
+@pytest.mark.parametrize("count", [3, 200])
+def test_what_is_flushed_is_on_the_disk_before_it_is_published(
+    tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, flushed = tmp_path / "out", list[tuple[str, bytes]]()
+    names = [f"{number}.txt" for number in range(count)]
+    output = OutputFolder(folder, targets={name: name for name in names}, inputs=[], jobs=2)
+    for name in names:
+        output.take(edit_of(name, name.encode()))
+    sync_file = disk.sync_file
+
+    def note(path: str) -> None:
+        flushed.append((path, Path(path).read_bytes()))
+        sync_file(path)
+
+    monkeypatch.setattr(disk, "sync_file", note)
+    output.flush()
+    assert [content.decode() for _, content in flushed] == names
+    assert files_in(folder) == {}
+    output.publish()
+    assert files_in(folder) == {name: name.encode() for name in sorted(names)}
+    assert len(flushed) == count
+
+
+def test_a_file_that_may_not_be_read_again_is_not_flushed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    output = open_folder(tmp_path / "out")
+    output.take(edit_of("a", b"x\n"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        output.flush()
+    output.publish()
+    assert files_in(tmp_path / "out") == {"a.txt": b"x\n"}
+
+
+def test_what_is_durable_is_not_flushed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = OutputFolder(tmp_path / "out", targets={"a": "a"}, inputs=[], durable=True)
+    output.take(edit_of("a", b"x\n"))
+    monkeypatch.setattr(disk, "sync_file", lambda _: pytest.fail("it is on the disk already"))
+    output.flush()
+    output.publish()
