@@ -172,6 +172,8 @@ CURES = {
     errno.ENOSPC: "free some space, then run again",
     errno.EACCES: "choose a place you may write to, or change its permissions",
     errno.EIO: "check the disk, then run again",
+    errno.EROFS: "choose a place you may write to",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), then run again",
 }
 
 
