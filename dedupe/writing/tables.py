@@ -176,7 +176,6 @@ def _arrow(file: Any, sink: _Sink, texts: _Texts, text_field: str) -> Iterator[b
     import pyarrow as pa
 
     is_file, schema = arrow.is_file(file), arrow.schema_of(file)
-    file.seek(0)
     column = schema.get_field_index(text_field)
     out = pa.PythonFile(sink, mode="w")
     with pa.ipc.new_file(out, schema) if is_file else pa.ipc.new_stream(out, schema) as writer:

@@ -66,8 +66,7 @@ class FilesTogether:
 
     def stop(self) -> None:
         """Begin nothing more, and wait until nothing is being written."""
-        self._files = []
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown()
 
     def _begin(self) -> None:
         self._wait()
@@ -98,6 +97,6 @@ def _write(files: list[PlannedFile]) -> None:
 def _as_new_file(file: PlannedFile) -> tuple[object, ...]:
     content, model = file.content, file.model
     if model is None:
-        return content, len(content), 0, 0, 0, 0, 0, 0, 0, 0
+        return content, len(content)
     seconds, ns = zip(*(divmod(each, 10**9) for each in (model.st_atime_ns, model.st_mtime_ns)), strict=True)
     return content, len(content), *seconds, *ns, model.st_mode & 0o777, model.st_uid, model.st_gid, 1

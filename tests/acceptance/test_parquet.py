@@ -16,6 +16,8 @@ from command_line import CHECKOUT, CLEAN_ARTICLE, CLEAN_PAGE, PAGE, a_file, envi
 from command_line import dedupe as real_dedupe
 from run_here import dedupe_here as dedupe
 
+from dedupe.writing import tables
+
 pa = pytest.importorskip(
     "pyarrow", reason="pyarrow is not installed here: pip install 'dedupe-text[parquet]'"
 )
@@ -171,6 +173,47 @@ def test_a_group_of_many_rows_stays_one(tmp_path: Path) -> None:
     clean = pq.ParquetFile(tmp_path / "out" / "a.parquet")
     assert [clean.metadata.row_group(each).num_rows for each in range(clean.num_row_groups)] == [len(texts)]
     assert clean.read()["text"].to_pylist() == [CLEAN_PAGE, *[None] * 20_000, CLEAN_PAGE + "é"]
+
+
+def test_large_rows_are_written_a_few_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if 30 kB were a lot: batches and what waits for being written stay small, and nothing else changes."""
+    rows, batches = 300, list[int]()
+    image = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([b"x" * 10_000]))
+    texts = [PAGE, *[f"Said once, in row {number}." for number in range(1, rows)]]
+    table = pa.table({"text": texts, "image": image.cast(pa.binary()), "id": range(rows)})
+    pq.write_table(table, tmp_path / "a.parquet", store_schema=False, row_group_size=rows)
+    monkeypatch.setattr("dedupe.reading.parquet.BATCH_BYTES", 30_000)
+    monkeypatch.setattr("dedupe.writing.tables.BATCH_BYTES", 30_000)
+    cleaned = tables._Texts.cleaned
+
+    def note(self: Any, batch: Any, column: int) -> Any:
+        batches.append(batch.num_rows)
+        return cleaned(self, batch, column)
+
+    monkeypatch.setattr(tables._Texts, "cleaned", note)
+    dedupe("clean", "a.parquet", "-o", "out", "-q", "--max-expand", "none", cwd=tmp_path).exits(0)
+    assert set(batches) == {2}
+    clean = pq.ParquetFile(tmp_path / "out" / "a.parquet")
+    assert clean.num_row_groups > 10
+    assert clean.read()["text"].to_pylist() == [CLEAN_PAGE, *texts[1:]]
+    assert clean.read().drop_columns(["text"]).equals(table.drop_columns(["text"]))
+
+
+def test_without_other_columns_rows_are_as_large_as_their_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pq.write_table(pa.table({"text": [PAGE, *["x" * 1000] * 20]}), tmp_path / "a.parquet")
+    monkeypatch.setattr("dedupe.reading.parquet.BATCH_BYTES", 5 * len(PAGE.encode()))
+    sizes = list[int]()
+    cleaned = tables._Texts.cleaned
+
+    def note(self: Any, batch: Any, column: int) -> Any:
+        sizes.append(batch.num_rows)
+        return cleaned(self, batch, column)
+
+    monkeypatch.setattr(tables._Texts, "cleaned", note)
+    dedupe("clean", "a.parquet", "-o", "out", "-q", cwd=tmp_path).exits(0)
+    assert sizes == [5, 5, 5, 5, 1]
 
 
 def test_row_groups_and_compression_stay(tmp_path: Path) -> None:

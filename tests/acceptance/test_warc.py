@@ -155,9 +155,16 @@ def test_the_order_of_fields_does_not_matter() -> None:
     raw = INFO + response(6, "text/plain", b"Said once.\n")
     head, _, rest = raw[len(INFO) :].partition(b"\r\n\r\n")
     first, *fields = head.split(b"\r\n")
-    turned = INFO + b"\r\n".join([first, *reversed(fields)]) + b"\r\n\r\n" + rest
-    one, other = (dedupe("clean", "-q", stdin=each).exits(0).stdout.split(b"\r\n") for each in (raw, turned))
-    assert sorted(one) == sorted(other)
+    expected = sorted(dedupe("clean", "-q", stdin=raw).exits(0).stdout.split(b"\r\n"))
+    for turns in range(1, len(fields)):
+        turned = [first, *fields[turns:], *fields[:turns]]
+        changed = INFO + b"\r\n".join(turned) + b"\r\n\r\n" + rest
+        assert sorted(dedupe("clean", "-q", stdin=changed).exits(0).stdout.split(b"\r\n")) == expected
+
+
+def test_more_line_ends_between_records_stay_as_they_are() -> None:
+    raw = TEXTS[0] + b"\r\n" + TEXTS[2] + b"\r\n\r\n" + TEXTS[0]
+    assert dedupe("clean", "-q", stdin=raw).exits(0).stdout == raw
 
 
 def test_the_last_record_may_lack_the_line_ends_behind_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,20 @@ def test_what_stands_behind_the_last_line_is_no_plan(tmp_path: Path, behind: byt
     refusal(tmp_path / "plan")
     (tmp_path / "plan").write_bytes(content[:-1])
     refusal(tmp_path / "plan")
+
+
+def test_what_a_dropped_document_kept_is_looked_up_too(tmp_path: Path) -> None:
+    edit = replace(edit_of("a", b"x\ny\n", [(2, 4)]), dropped=True)
+    plan_of(tmp_path / "plan", [edit])
+    index = index_plan(tmp_path / "plan")
+    assert index.document(index.entries[0]).rest == b"x\n"
+
+
+def test_a_place_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    lines = [json.loads(line) for line in small_plan(path).splitlines()]
+    for line in lines:
+        if line["kind"] == "document":
+            line["local"] = {"read": 5, "written": ["a"]}  # is not part of the digest
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert "line 2 'read' is not a string" in refusal(path)

@@ -120,6 +120,7 @@ def test_a_record_is_named_by_the_path_of_its_file_and_its_number(tmp_path: Path
         assert entry.name == f"a:b.jsonl:{number}"
         assert entry_of(index, f"{path}:{number}") == (entry, False)
         assert entry_of(index, f"{moved / 'a:b.jsonl'}:{number}", root=moved) == (entry, False)
+        assert record_at(index, f"{moved / 'a:b.jsonl'}:{number}", root=moved) == entry
         assert record_at(index, f"{moved / 'a:b.jsonl'}:{number}") is None
         assert record_at(index, f"{moved / 'other'}:{number}", root=moved) is None
     for typed in (

@@ -93,14 +93,14 @@ def test_replacing_keeps_the_permissions(path: Path) -> None:
 
 
 def test_a_new_file_is_what_the_system_makes_it(path: Path) -> None:
-    before = os.umask(0o027)
+    before = os.umask(0)
     try:
         file = AppendedFile(path)
         file.append(b"one")
         file.close()
     finally:
         os.umask(before)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666
 
 
 def test_only_one_has_it_until_it_is_closed(path: Path) -> None:
@@ -162,3 +162,16 @@ def test_what_may_not_be_read_is_said(path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         AppendedFile(path.parent / ("n" * 300)).read()
     assert str(refused.value) == f"{path.parent}/{'n' * 300}: file name too long; name another file"
+
+
+def test_a_new_file_has_its_name_on_the_disk_with_the_first_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = list[Path]()
+    monkeypatch.setattr(disk, "sync_folder", folders.append)
+    file = AppendedFile(path)
+    file.append(b"one")
+    assert folders == [path.parent.resolve()]
+    file.append(b"two")
+    assert len(folders) == 1
+    file.close()

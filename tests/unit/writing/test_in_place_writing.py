@@ -146,9 +146,14 @@ def test_a_folder_without_write_permission_is_refused_before_anything_is_touched
     in_place = InPlace(paths, backup_dir=tmp_path / "backup")
     for name in paths:
         in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
-    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path / "corpus" / "sub")
-    with pytest.raises(OutputRefused, match="sub: the folder cannot be written to, and nothing was changed"):
+    may = os.R_OK  # and neither write nor enter
+    monkeypatch.setattr(
+        os, "access", lambda path, asked: path != tmp_path / "corpus" / "sub" or not asked & ~may
+    )
+    with pytest.raises(OutputRefused) as refused:
         in_place.publish()
+    said = "the folder cannot be written to, and nothing was changed; change its permissions, or use -o"
+    assert str(refused.value) == f"{tmp_path}/corpus/sub: {said}"
     in_place.discard()
     assert paths["corpus/a"].read_bytes() == b"x\ny\n"
     assert not (tmp_path / "backup").exists()
@@ -290,3 +295,41 @@ def test_a_hard_link_is_refused_with_what_can_be_done(tmp_path: Path) -> None:
         f"{path}: the file has 2 names (hard links), which replacing would part; "
         "leave it out with --exclude, or use -o"
     )
+
+
+def test_a_file_that_changes_during_its_backup_is_left_alone_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = corpus_in(tmp_path)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    create = disk.create
+
+    def change_first(path: Path) -> int:
+        if path.parent == in_place.run_folder / "files":
+            paths["corpus/a"].write_bytes(b"edited")
+        return create(path)
+
+    monkeypatch.setattr(disk, "create", change_first)
+    assert in_place.publish() == (Skipped("corpus/a", "changed", CHANGED),)
+    assert paths["corpus/a"].read_bytes() == b"edited"
+    assert paths["corpus/sub/b"].read_bytes() == b"x\n"
+
+
+def test_what_cannot_be_tidied_up_stays_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = corpus_in(tmp_path)
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(disk, "remove_tree", refuse)
+    monkeypatch.setattr(disk, "remove_folder", refuse)
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    in_place.take(edit_of("corpus/a", b"x\ny\n", [(2, 4)]))
+    in_place.discard()
+    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
+    assert in_place.publish() == ()
+    assert (tmp_path / "backup" / "0002").is_dir()

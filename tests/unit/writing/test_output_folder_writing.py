@@ -416,3 +416,21 @@ def test_what_is_durable_is_not_flushed_again(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(disk, "sync_file", lambda _: pytest.fail("it is on the disk already"))
     output.flush()
     output.publish()
+
+
+def test_what_cannot_be_tidied_up_stays_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = open_folder(tmp_path / "out")
+    output.take(edit_of("a", b"x\n"))
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(disk, "remove_tree", refuse)
+    output.discard()
+    assert (tmp_path / "out" / ".dedupe" / "staging" / "0").is_file()
+
+
+def test_what_is_gone_already_need_not_be_removed(tmp_path: Path) -> None:
+    disk.remove(tmp_path / "none")
