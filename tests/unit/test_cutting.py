@@ -44,6 +44,8 @@ def cut(text: str, *gone: str) -> str:
         ("a\r\nb\r\n\r\nc\r\n", "b", "a\r\n\r\nc\r\n"),
         ("a\rb\rc", "b", "a\rc"),
         ("a\n \nb\nc\n", "b", "a\n \nc\n"),
+        ("a\r\nb\nc\n", "b", "a\r\nc\n"),  # of gaps of as many lines the first stays
+        ("a\n \nb\n\t\nc\n", "b", "a\n \nc\n"),
     ],
 )
 def test_the_larger_gap_stays_between_kept_neighbours(text: str, gone: str, left: str) -> None:

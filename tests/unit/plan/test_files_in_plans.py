@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -138,3 +139,15 @@ def test_a_forged_plan_is_refused_for_what_is_wrong(
 
 def splices(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if line["kind"] == "splice"]
+
+
+def test_a_file_is_told_of_like_this(tmp_path: Path) -> None:
+    plan_at(tmp_path / "plan")
+    [line] = [each for each in (tmp_path / "plan").read_bytes().splitlines() if b'"kind":"file"' in each]
+    told = json.loads(line)
+    sizes = {"bytes": len(RAW), "cleaned_bytes": told.pop("cleaned_bytes")}
+    digests = {"digest": told.pop("digest"), "cleaned_digest": told.pop("cleaned_digest")}
+    assert 0 < sizes["cleaned_bytes"] < told.pop("bytes") == len(RAW)
+    assert digests["digest"] == hashlib.blake2b(RAW, digest_size=16).hexdigest() != digests["cleaned_digest"]
+    named = {"kind": "file", "name": "a.jsonl", "format": "jsonl", "compression": "", "spliced": True}
+    assert {key: value for key, value in told.items() if key != "local"} == named

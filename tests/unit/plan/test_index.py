@@ -182,3 +182,23 @@ def test_a_place_that_is_no_text_is_damage(tmp_path: Path) -> None:
             line["local"] = {"read": 5, "written": ["a"]}  # is not part of the digest
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert "line 2 'read' is not a string" in refusal(path)
+
+
+def test_documents_that_another_program_spelled_anew_are_looked_up_too(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    lines = small_plan(path).splitlines()
+    before = [(entry.name, entry.read, entry.written) for entry in index_plan(path).entries]
+    anew = (
+        json.dumps(dict(reversed(json.loads(line).items()))).encode()
+        if b'"kind":"document"' in line
+        else line
+        for line in lines
+    )
+    path.write_bytes(b"".join(line + b"\n" for line in anew))
+    after = index_plan(path)
+    assert [(entry.name, entry.read, entry.written) for entry in after.entries] == before
+    assert before[0] == ("a", "", 'x"\\y')
+    for name, _, _ in before:
+        entry = after.entry_named(name)
+        assert entry is not None
+        assert after.document(entry).name == name

@@ -6,6 +6,8 @@ import bz2
 import gzip
 import io
 import json
+import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -334,3 +336,31 @@ def test_texts_of_records_are_looked_for_below_the_root_too(
     here("clean", "a.html", "-n", "--plan", "dry", "-q").exits(0)
     dry = open_plan(tmp_path / "dry")
     assert isinstance(WholeTexts(dry).of(next(dry.documents())), NoText)
+
+
+def test_files_of_records_keep_permissions_and_times_too(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    for name, content in (("a.jsonl", json.dumps({"text": PAGE}).encode()), ("b.jsonl.gz", b"")):
+        packed = content or gzip.compress(json.dumps({"text": PAGE}).encode())
+        file = a_file(tmp_path / name, packed)
+        file.chmod(0o640)
+        os.utime(file, ns=(10**18, 10**18 + 7))
+        here("clean", name, "-o", "out", "-q").exits(0)
+        status = (tmp_path / "out" / name).stat()
+        assert (stat.S_IMODE(status.st_mode), status.st_mtime_ns) == (0o640, 10**18 + 7)
+        assert (tmp_path / "out" / name).read_bytes() != packed
+
+
+def test_a_refused_write_of_a_file_of_records_names_it(
+    tmp_path: Path,
+    here: RunHere,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a_file(tmp_path / "a.jsonl", json.dumps({"text": PAGE}))
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(disk, "write", refuse)
+    ran = here("clean", "a.jsonl", "-o", "out", "-q")
+    assert ran.code not in (0, 3), ran
+    ran.says("error: out/a.jsonl: no space left on device; free some space, then run again")

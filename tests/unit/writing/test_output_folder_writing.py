@@ -227,7 +227,7 @@ def test_a_folder_without_write_permission_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "out").mkdir()
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda _, asked: not asked & (os.W_OK | os.X_OK))
     assert "the folder cannot be written to; choose another" in refusal_of(tmp_path / "out")
 
 
@@ -434,3 +434,52 @@ def test_what_cannot_be_tidied_up_stays_without_a_word(
 
 def test_what_is_gone_already_need_not_be_removed(tmp_path: Path) -> None:
     disk.remove(tmp_path / "none")
+
+
+def refusing_at(monkeypatch: pytest.MonkeyPatch, name: str, part: str) -> None:
+    """Let a call of `disk` fail that is about a path with `part` in it."""
+    call = getattr(disk, name)
+
+    def refuse(*paths: object) -> object:
+        if any(part in str(path) for path in paths):
+            raise OSError(28, os.strerror(28))
+        return call(*paths)
+
+    monkeypatch.setattr(disk, name, refuse)
+
+
+@pytest.mark.parametrize(
+    ("call", "part", "named"),
+    [
+        ("replace", "staging/1", "x/b"),
+        ("make_folder", "out/x", "x/b"),
+        ("replace", ".dedupe/marker", ".dedupe/marker"),
+        ("remove_tree", "staging", ""),
+    ],
+)
+def test_what_is_refused_while_publishing_is_named(
+    tmp_path: Path, call: str, part: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    output = open_folder(folder, {"a": "a", "b": "x/b"})
+    for name in "ab":
+        output.take(edit_of(name, b"x\n"))
+    refusing_at(monkeypatch, call, part)
+    with pytest.raises(WriteFailed) as refused:
+        output.publish()
+    said = "no space left on device; free some space, then run again"
+    assert str(refused.value) == f"{folder / named}: {said}"
+
+
+def test_an_owner_that_may_not_be_given_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "a").chmod(0o640)
+    monkeypatch.setattr(os, "fchown", refuse)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    output = open_folder(tmp_path / "out", sources={"a": tmp_path / "a"})
+    output.take(edit_of("a", b"x"))
+    output.publish()
+    assert stat.S_IMODE((tmp_path / "out" / "a.txt").stat().st_mode) == 0o640
