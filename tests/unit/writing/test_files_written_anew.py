@@ -364,3 +364,13 @@ def test_a_refused_write_of_a_file_of_records_names_it(
     ran = here("clean", "a.jsonl", "-o", "out", "-q")
     assert ran.code not in (0, 3), ran
     ran.says("error: out/a.jsonl: no space left on device; free some space, then run again")
+
+
+def test_a_compressed_copy_that_goes_whole_is_not_written(tmp_path: Path, here: RunHere) -> None:  # noqa: F811
+    a_file(tmp_path / "in" / "a.txt", PAGE)
+    a_file(tmp_path / "in" / "b.txt.gz", gzip.compress(PAGE.encode()))
+    flags = ("--include", "*.gz", "--extend-select", "DOC401", "-q")
+    here("clean", "in", "-o", "out", "--plan", "plan", *flags).exits(0)
+    assert list(tree(tmp_path / "out")) == [".dedupe/files", ".dedupe/lock", ".dedupe/marker", "a.txt"]
+    [document] = [each for each in open_plan(tmp_path / "plan").documents() if each.dropped]
+    assert document.name == "b.txt.gz"
