@@ -38,6 +38,14 @@ CASES: dict[str, tuple[bytes, list[tuple[int, int]], list[LfPieces]]] = {
     "a line that ends at CR": (b"a\rb\n", [(2, 3)], [LfPieces(1, b"a\r", b"\n")]),
     "with the line end before it": (b"a\nb\nc\n", [(1, 3)], [LfPieces(2, rotated=1)]),
     "with both bytes of the line end before it": (b"a\r\nb\r\nc", [(1, 4)], [LfPieces(2, rotated=2)]),
+    "at the beginning of a blank line": (b"a\n\nb\n\nc", [(2, 4)], [LfPieces(2, b"", b"\n")]),
+    "at the beginning, which is a blank line": (b"\na\nb", [(0, 2)], [LfPieces(1, b"", b"\n")]),
+    "one line end of several": (b"a\n\n\nb", [(1, 2)], [LfPieces(2, rotated=1)]),
+    "up to a line end that is cut too": (
+        b"a\r\nb\r\nc",
+        [(1, 4), (5, 6)],
+        [LfPieces(1, b"a", b""), LfPieces(2, b"\r", b"c")],
+    ),
     "with the line end before it, at the end": (b"a\nb", [(1, 3)], [LfPieces(1, b"a", b"")]),
     "two that move together": (
         b"a\nb\nc\nd",
