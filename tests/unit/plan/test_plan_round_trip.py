@@ -194,3 +194,18 @@ def test_a_plan_is_walked_document_by_document(tmp_path: Path) -> None:
     ]
     assert walked == [("a", [PlannedCut]), ("b", [PlannedFinding]), ("c", [])]
     assert [document.name for document, _ in open_plan(tmp_path / "plan").walk()] == ["a", "b", "c"]
+
+
+def test_what_a_header_says_unasked(tmp_path: Path) -> None:
+    header = PlanHeader.of(Settings(), version="0", destination="stdout")
+    assert (header.preview, header.root) == (True, "")
+    plan_of(tmp_path / "plan", [edit_of("a", b"x\n")])
+    first, document, *_ = (tmp_path / "plan").read_bytes().splitlines()
+    assert b'"local"' not in first
+    assert b'"bom":""' in document
+
+
+def test_halves_of_a_pair_are_spelled_as_the_character_they_are_to_readers() -> None:
+    halves = "\ud83d" + "\ude00"
+    assert canonical({"a": halves}) == canonical({"a": "\U0001f600"})
+    assert canonical({"a": "\ud83d"}) == b'{"a":"\\ud83d"}'
