@@ -61,6 +61,11 @@ CASES: dict[str, tuple[bytes, list[tuple[int, int]], list[LfPieces]]] = {
         [(1, 4), (5, 6)],
         [LfPieces(1, b"a", b""), LfPieces(2, b"\r", b"c")],
     ),
+    "up to a line end that is cut too, and another": (
+        b"a\r\nb\r\nc d",
+        [(1, 4), (5, 6), (8, 9)],
+        [LfPieces(1, b"a", b""), LfPieces(2, b"\r", b""), LfPieces(3, b"c ", b"")],
+    ),
     "with the line end before it, at the end": (b"a\nb", [(1, 3)], [LfPieces(1, b"a", b"")]),
     "two that move together": (
         b"a\nb\nc\nd",

@@ -164,3 +164,12 @@ def test_what_is_written_is_on_the_disk_unless_that_is_not_asked_for(
 )
 def test_what_lies_in_a_folder(inner: str, outer: str, expected: bool) -> None:
     assert is_within(inner, outer) is expected
+
+
+def test_a_new_file_has_the_permissions_that_the_system_gives(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        write_atomically(tmp_path / "a", b"x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o666
