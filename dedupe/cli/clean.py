@@ -137,7 +137,7 @@ class _Run:
         except FileChangedError:
             self._skip(changed(file))
         else:
-            self.tally.take_file(file)
+            self.tally.take_file(file, written)
             self._plans.write_file(file, written)
 
     def _skip(self, skipped: Skipped) -> None:

@@ -33,18 +33,8 @@ if TYPE_CHECKING:
     from dedupe.learned import Profile
 
 FLAGS = (
-    *(
-        "format",
-        "text-field",
-        "url-field",
-        "encoding",
-        "include",
-        "exclude",
-        "files-from",
-        "null",
-        "hidden",
-        "follow-symlinks",
-    ),
+    *("format", "text-field", "url-field", "encoding"),
+    *("include", "exclude", "files-from", "null", "hidden", "follow-symlinks"),
     *("paragraphs", "group-by", "keep-file", "jobs", "on-error", "tmp-dir"),
     *("max-document-bytes", "max-line-bytes", "max-expand", "document-timeout"),
     *("color", "progress", "quiet", "verbose", "debug", "config", "isolated"),

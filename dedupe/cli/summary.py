@@ -18,7 +18,7 @@ from dedupe.reports.wording import counted, size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dedupe.writing.rebuilding import CleanFile
+    from dedupe.writing.rebuilding import CleanFile, Written
 
 NAMES_SHOWN = 5
 FAILURES_SHOWN = 20
@@ -73,9 +73,9 @@ class Tally:
             if self.keep_all or len(self.guessed) < NAMES_SHOWN:
                 self.guessed.append(f"{visible(result.name)} ({result.encoding})")
 
-    def take_file(self, file: CleanFile) -> None:
-        """Take into account that a clean version of a file was written."""
-        self.is_written_anew |= file.is_changed and not file.is_spliced
+    def take_file(self, file: CleanFile, written: Written) -> None:
+        """Take into account what the clean version of a file is like."""
+        self.is_written_anew |= not file.is_spliced and written.digest != file.opened.digest
 
     def _skip(self, skipped: Skipped) -> None:
         if not SKIP_REASONS[skipped.reason]:

@@ -11,7 +11,11 @@ BATCH_BYTES = 1 << 26
 ROWS_AT_ONCE = 1024
 """So many rows are read at once when they are small."""
 
-_ROWS_IF_VALUES_SHARE_BEGINNINGS = 8
+_ROWS_IF_VALUES_ARE_REPEATED = 8
+_NOT_AS_DICTIONARIES = frozenset(("DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"))
+_BYTES = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
+"""The types of strings and bytes by name, for older versions of pyarrow do not know all."""
+
 _MOST_MILLISECONDS = (1 << 63) // 1_000_000 - 1
 _BITS = {"BOOLEAN": 1, "INT32": 32, "INT64": 64, "INT96": 64, "FLOAT": 32, "DOUBLE": 64, "BYTE_ARRAY": 32}
 """What a value of a physical type takes at least once it is decoded."""
@@ -60,34 +64,32 @@ class ParquetReader:
         import pyarrow.parquet as pq
 
         metadata = self.plain.metadata
-        shared = self._shared_beginnings()
-        paths = [
-            column.path
-            for column in map(metadata.schema.column, range(metadata.num_columns))
-            if column.physical_type == "BYTE_ARRAY" and column.path not in shared
-        ]
+        unfit = self._not_as_dictionaries()
+        paths = [path for path in self._bytes_paths() if path not in unfit]
         table = pq.ParquetFile(self.file, read_dictionary=paths, pre_buffer=False)
+        most = _ROWS_IF_VALUES_ARE_REPEATED if any(map(_repeats, table.schema_arrow.types)) else ROWS_AT_ONCE
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
-            rows = min(ROWS_AT_ONCE, rows_that_fit(self._claimed(group) // max(1, group.num_rows)))
-            if any(shared.values()):
-                rows = min(rows, _ROWS_IF_VALUES_SHARE_BEGINNINGS)
+            rows = min(most, rows_that_fit(self._claimed(group) // max(1, group.num_rows)))
             yield from table.iter_batches(
                 batch_size=rows, row_groups=[number], columns=columns, use_threads=False
             )
 
-    def _shared_beginnings(self) -> dict[str, bool]:
-        """Return the paths of what cannot be read as dictionaries, and whether few bytes may be many values there."""
+    def _bytes_paths(self) -> list[str]:
+        """Return the paths of all strings and bytes."""
+        schema = self.plain.metadata.schema
+        columns = map(schema.column, range(len(schema)))
+        return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+    def _not_as_dictionaries(self) -> set[str]:
+        """Return the paths of what is encoded in a way that pyarrow cannot read as dictionaries."""
         metadata = self.plain.metadata
-        views = {field.name for field in self.schema if "_view" in str(field.type)}
-        found: dict[str, bool] = {}
-        for group in map(metadata.row_group, range(metadata.num_row_groups)):
-            for chunk in map(group.column, range(group.num_columns)):
-                path, encodings = chunk.path_in_schema, set(chunk.encodings)
-                is_view = path.partition(".")[0] in views
-                if is_view or encodings & {"DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"}:
-                    found[path] = found.get(path, False) or is_view or "DELTA_BYTE_ARRAY" in encodings
-        return found
+        return {
+            chunk.path_in_schema
+            for group in map(metadata.row_group, range(metadata.num_row_groups))
+            for chunk in map(group.column, range(group.num_columns))
+            if not _NOT_AS_DICTIONARIES.isdisjoint(chunk.encodings)
+        }
 
     @property
     def old_times(self) -> tuple[list[str], bool]:
@@ -120,6 +122,18 @@ class ParquetReader:
                 if first is not None and not -_MOST_MILLISECONDS < first <= last < _MOST_MILLISECONDS:
                     return "its INT96 hold times before 1678 or after 2261, which are not read right; convert them"
         return ""
+
+
+def _repeats(kind: Any) -> bool:
+    """Return whether a column of this type holds strings or bytes as often as they stand in it, at any depth."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        return False
+    kind = getattr(kind, "storage_type", kind)  # of an extension, such as JSON
+    if kind.num_fields:
+        return any(_repeats(kind.field(number).type) for number in range(kind.num_fields))
+    return str(kind) in _BYTES
 
 
 def rows_that_fit(row_bytes: int) -> int:

@@ -150,7 +150,7 @@ def decoded_bytes(column: Any) -> int:
         first, last = (column.offsets[end].as_py() for end in (0, len(column)))
         parts = (part.slice(first, last - first) for part in (column.keys, column.items))
         return 8 * len(column) + sum(decoded_bytes(part) for part in parts)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return 8 * len(column) + decoded_bytes(column.flatten())
     if pa.types.is_struct(kind):
         return len(column) + sum(decoded_bytes(part) for part in column.flatten())
@@ -170,9 +170,7 @@ def _sizes(values: Any) -> NDArray[np.int64]:
         # A view is 16 bytes, the first four of them the length of what it shows; that of no value may be anything.
         views = np.frombuffer(values.buffers()[1], np.int32)[4 * values.offset :: 4][: len(values)]
         return np.where(values.is_valid(), views, 0).astype(np.int64)
-    if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        values = values.cast(pa.large_binary())
-    if pa.types.is_large_string(kind) or pa.types.is_large_binary(values.type):
+    if _is_text(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         lengths = pc.binary_length(values.cast(pa.large_binary())).fill_null(0)
         return np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64)
     return np.array([decoded_bytes(values.slice(number, 1)) for number in range(len(values))], np.int64)

@@ -141,7 +141,9 @@ class OutputFolder:
     def flush(self) -> None:
         """Wait until the content of everything staged is on the disk."""
         self._finish_writing()
-        for number, target in enumerate(self._staged if not self._durable else ()):
+        if self._durable:
+            return  # each was, as soon as it was written
+        for number, target in enumerate(self._staged):
             try:
                 disk.sync_file(f"{self._staging}/{number}")
             except OSError as error:

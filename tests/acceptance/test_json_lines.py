@@ -69,6 +69,15 @@ def test_originals_come_back_from_each_kind_of_plan(tmp_path: Path) -> None:
     dedupe("restore", "stdin.jsonl", stdin=clean.stdout, cwd=tmp_path).exits(0).prints(RECORDS)
 
 
+def test_the_page_of_a_report_says_how_one_removal_is_taken_back(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.jsonl", json.dumps({"text": PAGE}) + "\n")
+    dedupe("clean", "a.jsonl", "-o", "out", "--plan", "p.jsonl", "-q", cwd=tmp_path).exits(0)
+    dedupe("report", "p.jsonl", "--output-file", "r.html", cwd=tmp_path).exits(0)
+    page = (tmp_path / "r.html").read_text()
+    assert "dedupe restore p.jsonl -o originals" in page
+    assert "dedupe restore p.jsonl --id ID" in page
+
+
 def test_a_clean_file_that_was_edited_is_not_restored(tmp_path: Path) -> None:
     a_file(tmp_path / "a.jsonl", RECORDS)
     dedupe("clean", "a.jsonl", "-o", "out", "--plan", "plan.jsonl", "-q", cwd=tmp_path).exits(0)

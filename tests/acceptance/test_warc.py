@@ -135,6 +135,12 @@ def test_a_record_of_text_is_written_byte_for_byte_like_this() -> None:
     assert b"WARC-Refers-To" not in first
 
 
+def test_no_restore_is_proposed_of_what_was_written_anew_though_nothing_went(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.warc", INFO + response(6, "text/plain", b"Said once.\n"))
+    ran = dedupe("clean", "a.warc", "-o", "out", "--plan", "plan.jsonl", cwd=tmp_path).exits(0)
+    ran.says("nothing removed").says("next: dedupe report plan.jsonl --output-file report.html\n")
+
+
 def test_fields_that_go_on_in_a_second_line_are_one() -> None:
     folded = b"X-Other: a\r\n WARC-Date: 1999-01-01T00:00:00Z\r\n\tContent-Length: 3\r\n"
     raw = INFO + response(6, "text/plain", b"Said once.\n")

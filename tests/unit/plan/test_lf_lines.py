@@ -88,8 +88,7 @@ def test_they_come_back_out_of_a_plan(edit: Edit) -> None:
     assert [cut.pieces for cut in document.cuts] == list(pieces_of(edit))
 
 
-def test_a_plan_without_text_holds_the_line_only() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        plan = plan_of(Path(folder) / "plan", [edit_of("a", b"x\na b c\n", [(4, 6)])], preview=False)
-        [document] = plan.documents()
+def test_a_plan_without_text_holds_the_line_only(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "plan", [edit_of("a", b"x\na b c\n", [(4, 6)])], preview=False)
+    [document] = plan.documents()
     assert [cut.pieces for cut in document.cuts] == [LfPieces(2)]

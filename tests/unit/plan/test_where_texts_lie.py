@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,6 @@ def test_a_file_of_the_same_size_is_known_by_its_digest(tmp_path: Path) -> None:
 
 
 def test_clean_bytes_that_do_not_give_the_original_are_none_of_it(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     wrong = replace(EDIT, digest="0" * 32)
     (tmp_path / "x").write_bytes(wrong.cleaned)
     assert a_plan(tmp_path, edit=wrong, read=str(tmp_path / "x"))[1] == CHANGED

@@ -32,6 +32,7 @@ def one_of_each() -> Any:
             "number": range(len(TEXTS)),
             "list": [[text, "x"] for text in TEXTS],
             "struct": [{"a": text, "b": 1} for text in TEXTS],
+            "pair": pa.array([[text, text] for text in TEXTS], pa.list_(pa.string(), 2)),
             "map": pa.array([[("key", text)] for text in TEXTS], pa.map_(pa.string(), pa.string())),
             "bytes": texts.cast(pa.binary()),
         }
@@ -76,10 +77,11 @@ def test_what_is_no_message_is_a_value_error_and_nothing_else(is_file: bool) -> 
     assert refused > 100
 
 
-def test_a_value_counts_in_each_row_that_shows_it() -> None:
+@pytest.mark.parametrize("store_schema", [True, False])
+def test_a_value_counts_in_each_row_that_shows_it(store_schema: bool) -> None:
     table = one_of_each()
     sink = io.BytesIO()
-    pq.write_table(table, sink, store_schema=False)
+    pq.write_table(table, sink, store_schema=store_schema)
     held = counted = plain = 0
     for batch in ParquetReader(opened(sink.getvalue())).batches():
         held += batch.nbytes
@@ -133,5 +135,14 @@ def test_values_that_share_beginnings_are_read_in_few_rows_at_once() -> None:
     sink = io.BytesIO()
     encodings = {"text": "DELTA_BYTE_ARRAY"}
     pq.write_table(pa.table({"text": [LONG] * 100}), sink, use_dictionary=False, column_encoding=encodings)
+    rows = [batch.num_rows for batch in ParquetReader(opened(sink.getvalue())).batches()]
+    assert rows == [8] * 12 + [4]
+
+
+@pytest.mark.skipif(not hasattr(pa, "json_"), reason="this pyarrow knows no JSON")
+def test_what_cannot_be_read_as_a_dictionary_is_read_in_few_rows_at_once() -> None:
+    sink = io.BytesIO()
+    columns = {"text": ["a"] * 100, "json": pa.array([f'"{LONG}"'] * 100, pa.json_())}
+    pq.write_table(pa.table(columns), sink)
     rows = [batch.num_rows for batch in ParquetReader(opened(sink.getvalue())).batches()]
     assert rows == [8] * 12 + [4]

@@ -43,6 +43,12 @@ def test_the_temporary_name_is_short_hidden_and_not_of_the_same_kind() -> None:
     assert len(name) < 40
 
 
+def test_no_two_files_of_a_folder_have_the_same_temporary_name() -> None:
+    names = {temporary_name(Path(name)) for name in ("a", "b", "a.txt", "\udcff")}
+    assert len(names) == 4
+    assert temporary_name(Path("x/a")) == temporary_name(Path("x/a")) != temporary_name(Path("y/a"))
+
+
 def test_a_name_of_255_bytes_can_be_written(tmp_path: Path) -> None:
     write_atomically(tmp_path / ("é" * 127 + "x"), b"content")
     assert names_in(tmp_path) == ["é" * 127 + "x"]
@@ -141,6 +147,9 @@ def test_what_is_written_is_on_the_disk_unless_that_is_not_asked_for(
     monkeypatch.setattr(disk, "sync_folder", lambda _: synced.append(-1))
     write_atomically(tmp_path / "a", b"x")
     assert len(synced) == 2
+    with AtomicFile(tmp_path / "b") as file:
+        file.publish()
+    assert len(synced) == 4
     synced.clear()
     write_atomically(tmp_path / "a", b"y", durable=False)
     assert not synced

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,28 @@ def corpus_in(tmp_path: Path) -> dict[str, Path]:
     (folder / "a").write_bytes(b"x\ny\n")
     (folder / "sub" / "b").write_bytes(b"x\ny\n")
     return {"corpus/a": folder / "a", "corpus/sub/b": folder / "sub" / "b"}
+
+
+def taken(paths: dict[str, Path], backup_dir: Path) -> InPlace:
+    """Return what is to take the last line out of each file."""
+    in_place = InPlace(paths, backup_dir=backup_dir)
+    for name in paths:
+        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    return in_place
+
+
+def at_rename(number: int, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `act` come before the renaming of that number: first those of the backups, then those of the clean files."""
+    replace_file, count = disk.replace, 0
+
+    def counted(source: str | Path, target: str | Path) -> None:
+        nonlocal count
+        count += 1
+        if count == number:
+            act()
+        replace_file(source, target)
+
+    monkeypatch.setattr(disk, "replace", counted)
 
 
 def test_files_with_cuts_are_replaced_and_backed_up(tmp_path: Path) -> None:
@@ -57,9 +80,7 @@ def test_an_earlier_backup_is_never_overwritten(tmp_path: Path) -> None:
 
 def test_a_file_changed_meanwhile_is_left_alone_and_told(tmp_path: Path) -> None:
     paths = corpus_in(tmp_path)
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    in_place = taken(paths, tmp_path / "backup")
     paths["corpus/a"].write_bytes(b"edited")
     [skipped] = in_place.publish()
     assert skipped == Skipped(
@@ -143,9 +164,7 @@ def test_a_folder_without_write_permission_is_refused_before_anything_is_touched
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = corpus_in(tmp_path)
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    in_place = taken(paths, tmp_path / "backup")
     may = os.R_OK  # and neither write nor enter
     monkeypatch.setattr(
         os, "access", lambda path, asked: path != tmp_path / "corpus" / "sub" or not asked & ~may
@@ -177,9 +196,7 @@ CHANGED = "the file was changed while dedupe ran, and was left alone"
 
 def test_a_file_that_got_a_second_name_is_left_alone_and_the_others_go_on(tmp_path: Path) -> None:
     paths = corpus_in(tmp_path)
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    in_place = taken(paths, tmp_path / "backup")
     os.link(paths["corpus/a"], tmp_path / "second")
     assert in_place.publish() == (Skipped("corpus/a", "changed", CHANGED),)
     assert paths["corpus/sub/b"].read_bytes() == b"x\n"
@@ -187,9 +204,7 @@ def test_a_file_that_got_a_second_name_is_left_alone_and_the_others_go_on(tmp_pa
 
 def test_a_file_that_is_gone_is_told_of_and_the_others_go_on(tmp_path: Path) -> None:
     paths = corpus_in(tmp_path)
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    in_place = taken(paths, tmp_path / "backup")
     paths["corpus/a"].unlink()
     assert in_place.publish() == (Skipped("corpus/a", "unreadable", "no such file or directory"),)
     assert paths["corpus/sub/b"].read_bytes() == b"x\n"
@@ -202,19 +217,9 @@ def test_a_file_that_changes_while_others_are_written_is_left_alone(
     paths = corpus_in(tmp_path)
     (tmp_path / "corpus" / "c").write_bytes(b"x\ny\n")
     paths = {**paths, "corpus/c": tmp_path / "corpus" / "c"}
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
-    replace_file, count = disk.replace, 0
-
-    def change_meanwhile(source: str | Path, target: str | Path) -> None:
-        nonlocal count
-        count += 1
-        if count == (1 if when == "before its backup" else 4):
-            paths["corpus/sub/b"].write_bytes(b"edited")
-        replace_file(source, target)
-
-    monkeypatch.setattr(disk, "replace", change_meanwhile)
+    in_place = taken(paths, tmp_path / "backup")
+    number = 1 if when == "before its backup" else 4
+    at_rename(number, lambda: paths["corpus/sub/b"].write_bytes(b"edited"), monkeypatch)
     assert in_place.publish() == (Skipped("corpus/sub/b", "changed", CHANGED),)
     assert paths["corpus/sub/b"].read_bytes() == b"edited"
     assert paths["corpus/c"].read_bytes() == b"x\n"
@@ -253,19 +258,12 @@ def test_after_a_replaced_file_nothing_of_the_backup_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = corpus_in(tmp_path)
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
-    replace_file, count = disk.replace, 0
+    in_place = taken(paths, tmp_path / "backup")
 
-    def refuse_the_second_clean_file(source: str | Path, target: str | Path) -> None:
-        nonlocal count
-        count += 1
-        if count == 4:
-            raise OSError(28, "No space left on device")
-        replace_file(source, target)
+    def refuse() -> None:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(disk, "replace", refuse_the_second_clean_file)
+    at_rename(4, refuse, monkeypatch)
     with pytest.raises(WriteFailed) as refused:
         in_place.publish()
     in_place.discard()
@@ -301,9 +299,7 @@ def test_a_file_that_changes_during_its_backup_is_left_alone_and_the_others_go_o
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = corpus_in(tmp_path)
-    in_place = InPlace(paths, backup_dir=tmp_path / "backup")
-    for name in paths:
-        in_place.take(edit_of(name, b"x\ny\n", [(2, 4)]))
+    in_place = taken(paths, tmp_path / "backup")
     create = disk.create
 
     def change_first(path: Path) -> int:
